@@ -1,0 +1,93 @@
+"""Runs granted calls: each effect once, its outcome in plain facts."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+import structlog
+
+from agent.mind import MAY_SEE
+from agent.state import Call, Going, Said, State
+from desk.codes import digest
+from desk.people import Lang
+from tools.tool import Context, Outcome, Risk, Status, Tool
+
+log = structlog.get_logger()
+
+
+def key_of(going: Going, call: Call) -> str:
+    """The same call of the same turn has the same key, however often the turn is run."""
+    return digest(going.turn.id, call["name"], json.dumps(call["args"], sort_keys=True, ensure_ascii=False))
+
+
+def refusal(call: Call, code: str) -> Said:
+    """What the planner hears of a call that was not made."""
+    return _heard(call, {"status": str(Status.REFUSED), "code": _code_of(code), "facts": {"why": code}})
+
+
+def report(tool: str, outcome: str, code: str, lang: Lang, going: Going) -> dict[str, Any]:
+    """An action as the conversation keeps it: which tool, how it ended, in words."""
+    words = going.mind.desk.words
+    known = f"step.{tool}" if words.has(lang, f"step.{tool}") else "step.unknown"
+    return {"tool": tool, "outcome": outcome, "summary": words.say(lang, known), "facts": {}, "needs": None, "code": code}
+
+
+async def run_all(state: State, going: Going) -> State:
+    heard, outcomes, made, tainted = list(state["heard"]), list(state["outcomes"]), list(state["made"]), state["tainted"]
+    for call in state["granted"]:
+        tool = going.mind.tools[call["name"]]
+        going.mind.live.tell(going.conversation.id, "step", {
+            "turn": going.turn.id, "tool": tool.name, "text": going.mind.desk.words.say(state["lang"], f"step.{tool.name}")})
+        outcome = await _run(tool, call, state, going)
+        made.append(key_of(going, call))
+        tainted = tainted or outcome.tainted
+        facts = {"status": str(outcome.status), "code": outcome.code, "facts": outcome.facts, "needs": outcome.needs}
+        heard.append(_heard(call, facts))
+        outcomes.append(report(tool.name, str(outcome.status), outcome.code, state["lang"], going)
+                        | {"facts": outcome.facts, "needs": outcome.needs})
+    return {"heard": heard, "outcomes": outcomes, "made": made, "tainted": tainted, "granted": []}
+
+
+async def _run(tool: Tool, call: Call, state: State, going: Going) -> Outcome:
+    """A reading tool just runs. A writing one leaves a mark first, and what is known of its key is never done again."""
+    args = tool.args.model_validate(call["args"])
+    context = await _context(state, going, call)
+    if tool.risk is Risk.READ:
+        return await _guarded(tool, args, context)
+    store = going.mind.desk.store
+    async with store.begin() as tx:
+        fresh = await tx.effects.begin(context.key, going.turn.id, tool.name, context.now)
+        known = None if fresh else await tx.effects.outcome(context.key)
+    if known:
+        return Outcome(**(known | {"status": Status(known["status"])}))
+    outcome = await _guarded(tool, args, context)   # these tools write under the key in one transaction: to run one again is safe
+    async with store.begin() as tx:
+        await tx.effects.finish(context.key, asdict(outcome))
+    return outcome
+
+
+async def _guarded(tool: Tool, args: Any, context: Context) -> Outcome:
+    try:
+        return await tool.run(args, context)
+    except Exception as error:
+        log.exception("tool.failed", tool=tool.name, turn=context.turn, error=type(error).__name__)
+        return Outcome(status=Status.FAILED, code="tool.failed")
+
+
+async def _context(state: State, going: Going, call: Call) -> Context:
+    mind = going.mind
+    vector = None
+    if going.turn.text:
+        vector = (await mind.reader.read(going.turn.text, last=state["lang"])).vector
+    return Context(desk=mind.desk, library=mind.library, conversation=going.conversation, turn=going.turn.id, role=going.role,
+                   lang=state["lang"], now=mind.clock(), may_see=MAY_SEE[going.role], key=key_of(going, call), vector=vector,
+                   message=going.turn.text)
+
+
+def _heard(call: Call, facts: dict[str, Any]) -> Said:
+    return {"role": "tool", "text": json.dumps(facts, ensure_ascii=False), "call": call["id"], "tool": call["name"]}
+
+
+def _code_of(code: str) -> str:
+    """The catalogue key under which a refused call is told of."""
+    return "guest.only" if code == "guest_may_not" else "call.refused"

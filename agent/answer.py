@@ -1,0 +1,54 @@
+"""The answer of a turn: the one shape that the API gives, every key always present."""
+
+from typing import Any
+
+from agent.planner.compose import snippet
+from agent.planning import renumbered
+from agent.state import State
+from desk.conversations import Speaker
+from desk.services.handing import HandedOff, handoff_data
+from guardrails.leaving import CITED
+
+CALM = {"label": "other", "score": 0.0}
+
+
+def silent(turn: str, speaker: Speaker, planner: str, sentiment: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The assistant does not speak."""
+    return {"turn_id": turn, "reply": None, "actions": [], "confidence": None, "sentiment": sentiment or CALM, "speaker": str(speaker),
+            "handoff": None, "needs": None, "planner": planner}
+
+
+def spoken(turn: str, state: State, speaker: Speaker) -> dict[str, Any]:
+    draft = state["draft"]
+    assert draft is not None
+    reply = {"text": draft["text"], "lang": state["lang"], "citations": citations(state), "choices": draft["choices"]}
+    return silent(turn, speaker, state["planner"], state["sentiment"]) | {
+        "reply": reply, "actions": actions(state), "needs": needs(state)}
+
+
+def handed(turn: str, state: State, handed_off: HandedOff) -> dict[str, Any]:
+    reply = {"text": handed_off.text, "lang": state["lang"], "citations": [], "choices": []}
+    return silent(turn, handed_off.conversation.speaker, state["planner"], state["sentiment"]) | {
+        "reply": reply, "actions": actions(state), "handoff": handoff_data(handed_off.handoff)}
+
+
+def citations(state: State) -> list[dict[str, Any]]:
+    """The passages that the text really cites, by their numbers."""
+    draft = state["draft"]
+    assert draft is not None
+    found = [passage for outcome in state["outcomes"] for passage in outcome["facts"].get("passages", ())]
+    cited = {int(number) for number in CITED.findall(draft["text"])}
+    return [{"n": passage["n"], "title": _title(passage), "url": passage["url"], "snippet": snippet(passage["text"])}
+            for passage in renumbered(draft, found) if passage["n"] in cited]
+
+
+def _title(passage: dict[str, Any]) -> str:
+    return f"{passage['title']} – {passage['heading']}" if passage["heading"] else str(passage["title"])
+
+
+def actions(state: State) -> list[dict[str, Any]]:
+    return [{"tool": outcome["tool"], "outcome": outcome["outcome"], "summary": outcome["summary"]} for outcome in state["outcomes"]]
+
+
+def needs(state: State) -> dict[str, Any] | None:
+    return next((outcome["needs"] for outcome in reversed(state["outcomes"]) if outcome["needs"]), None)

@@ -1,0 +1,203 @@
+"""The assistant: receives a message, runs its turn under a lease, and records what came of it in one transaction."""
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+import structlog
+from langgraph.graph.state import CompiledStateGraph
+
+from agent import answer as answers
+from agent.mind import Mind
+from agent.state import Going, Said, State
+from desk.codes import digest
+from desk.conversations import Author, Conversation, Message, Speaker
+from desk.errors import AnotherBody, LeaseLost
+from desk.handoffs import Reason
+from desk.people import Caller, Role
+from desk.store import Tx
+from desk.turns import ATTEMPTS, LEASE, Turn, TurnState
+from guardrails.intake import canonical
+from guardrails.redaction import redact
+from guardrails.signals.language import identify
+
+log = structlog.get_logger()
+WITHIN = 20.0                  # seconds for a whole turn; then a person takes over
+HEARD = 12                     # messages of the conversation that the planner is given
+LOOK_AGAIN = 0.2               # seconds between looks at a turn that somebody else runs
+
+
+class Assistant:
+    def __init__(self, mind: Mind, graph: CompiledStateGraph[State, Going, State, State]) -> None:
+        self._mind = mind
+        self._graph = graph
+        self._running: set[asyncio.Task[Any]] = set()
+
+    def redact(self, text: str) -> str:
+        """Text as it may be stored: canonical, without secrets."""
+        return redact(canonical(text)).text
+
+    async def receive(self, caller: Caller, conversation: str, text: str, client_id: str | None = None) -> Turn:
+        """Record the message, redacted, before anything else is done with it. The same client id gives the same turn."""
+        safe = redact(canonical(text))
+        now, mind = self._mind.clock(), self._mind
+        async with mind.desk.store.begin() as tx:
+            whose = await tx.conversations.of(caller, conversation)
+            known = await tx.turns.by_client_id(whose.id, client_id) if client_id else None
+            if known:
+                if known.body_hash != digest(safe.text):
+                    raise AnotherBody()
+                return known
+            lang = identify(safe.text, last=whose.lang).lang
+            if lang != whose.lang or whose.closed_at:
+                whose = await tx.conversations.change(whose, replace(whose, lang=lang, closed_at=None, updated_at=now))
+            message = await tx.conversations.say(whose.id, Author.USER, safe.text, lang, now,
+                                                 account=caller.account.id if caller.account else None)
+            turn = await tx.turns.receive(conversation=whose.id, session=caller.session, account=whose.account, seq=message.seq, kind="message",
+                                          text=safe.text, lang=lang, client_id=client_id, body_hash=digest(safe.text), now=now)
+            if set(safe.found) & {"password", "code", "secret"}:
+                await tx.conversations.say(whose.id, Author.SYSTEM, mind.desk.words.say(lang, "redacted.note"), lang, now)
+            if whose.speaker is not Speaker.ASSISTANT:
+                silent = answers.silent(turn.id, whose.speaker, mind.planners.first)
+                await tx.turns.finish(turn, TurnState.DONE, silent, now)
+                turn = await tx.turns.get(turn.id)
+        mind.live.wake(whose.id)
+        return turn
+
+    async def answer(self, turn: Turn) -> dict[str, Any]:
+        """What became of the turn: run it, or wait for whoever runs it."""
+        while True:
+            async with self._mind.desk.store.read() as tx:
+                turn = await tx.turns.get(turn.id)
+            if turn.over:
+                return turn.answer or {}
+            async with self._mind.desk.store.begin() as tx:
+                taken = await tx.turns.take(turn.id, self._mind.clock())
+            if taken:
+                await self._run(taken)
+            else:
+                await asyncio.sleep(LOOK_AGAIN)
+
+    def soon(self, turn: Turn) -> None:
+        """Run the turn in the background."""
+        task = asyncio.create_task(self.answer(turn))
+        self._running.add(task)
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[Any]) -> None:
+        self._running.discard(task)
+        if not task.cancelled() and task.exception():
+            log.error("turn.failed", error=repr(task.exception()))
+
+    async def pick_up(self) -> int:
+        """Run turns that nobody runs any more, in their order. Returns how many."""
+        async with self._mind.desk.store.read() as tx:
+            abandoned = await tx.turns.abandoned(self._mind.clock())
+        for turn in abandoned:
+            self.soon(turn)
+        return len(abandoned)
+
+    async def settle(self) -> None:
+        """Wait for what runs in the background."""
+        while self._running:
+            await asyncio.gather(*self._running, return_exceptions=True)
+
+    async def _run(self, turn: Turn) -> None:
+        keeper = asyncio.create_task(self._keep_lease(turn))
+        try:
+            await self._run_once(turn)
+        except LeaseLost:
+            log.info("turn.late", turn=turn.id)
+        finally:
+            keeper.cancel()
+            self._mind.live.wake(turn.conversation)
+
+    async def _run_once(self, turn: Turn) -> None:
+        async with self._mind.desk.store.read() as tx:
+            conversation = await tx.conversations.get(turn.conversation)
+            going, state = await self._start(tx, turn, conversation)
+        if turn.attempts > ATTEMPTS:
+            state["hand_off"], state["because"] = Reason.PLANNER_DOWN, "attempts_used_up"
+            return await self._record(turn, conversation, state)
+        try:
+            async with asyncio.timeout(WITHIN):
+                state = await self._graph.ainvoke(state, context=going)  # type: ignore[assignment]
+        except Exception as error:
+            log.exception("turn.broke", turn=turn.id, error=type(error).__name__)
+            state["hand_off"], state["because"] = Reason.PLANNER_DOWN, type(error).__name__
+        await self._record(turn, conversation, state)
+
+    async def _keep_lease(self, turn: Turn) -> None:
+        while True:
+            await asyncio.sleep(LEASE.total_seconds() / 3)
+            async with self._mind.desk.store.begin() as tx:
+                await tx.turns.renew(turn, self._mind.clock())
+
+    async def _start(self, tx: Tx, turn: Turn, conversation: Conversation) -> tuple[Going, State]:
+        messages = [each for each in await tx.conversations.messages(conversation.id, HEARD * 2) if each.seq <= turn.seq]
+        before = [each for each in messages if each.author is Author.ASSISTANT]
+        owner = await tx.people.by_id(conversation.account) if conversation.account else None
+        last = before[-1].extra if before else {}
+        going = Going(mind=self._mind, turn=turn, conversation=conversation, role=owner.role if owner else Role.GUEST,
+                      asks=last.get("asks", ""), choices=tuple(last.get("choices", ())),
+                      negative_before=await self._negative_before(tx, turn), said_before=tuple(each.text for each in before[-1:]))
+        state: State = {"heard": _heard(messages[-HEARD:]), "lang": conversation.lang, "sentiment": answers.CALM, "tainted": False,
+                        "planner": self._mind.planners.first, "steps": 0, "calls": [], "granted": [], "made": [], "outcomes": [],
+                        "draft": None, "because": "", "hand_off": ""}
+        return going, state
+
+    async def _negative_before(self, tx: Tx, turn: Turn) -> int:
+        row = 0
+        for label in await tx.turns.feelings(turn.conversation, before=turn.seq):
+            if label != "negative":
+                break
+            row += 1
+        return row
+
+    async def _record(self, turn: Turn, before: Conversation, state: State) -> None:
+        """The turn's end: what is said, who speaks next and the turn's answer, all or nothing; late output is dropped."""
+        now, mind = self._mind.clock(), self._mind
+        async with mind.desk.store.begin() as tx:
+            conversation = await tx.conversations.get(before.id)
+            if conversation.epoch != before.epoch:
+                await tx.turns.finish(turn, TurnState.DONE, answers.silent(turn.id, conversation.speaker, state["planner"], state["sentiment"]), now)
+                return
+            ended = TurnState.HANDED_OFF if state["hand_off"] else TurnState.DONE
+            tell = self._hand_off if state["hand_off"] else self._say
+            answer = await tell(tx, turn, conversation, state)
+            await tx.turns.finish(turn, ended, answer, now)
+        self._stream(conversation.id, turn.id, answer["reply"]["text"])
+        log.info("turn.ended", turn=turn.id, state=str(ended), reason=state["hand_off"], because=state["because"], planner=state["planner"])
+
+    async def _say(self, tx: Tx, turn: Turn, conversation: Conversation, state: State) -> dict[str, Any]:
+        answer = answers.spoken(turn.id, state, conversation.speaker)
+        draft = state["draft"]
+        await tx.conversations.say(conversation.id, Author.ASSISTANT, answer["reply"]["text"], state["lang"], self._mind.clock(), turn=turn.id,
+                                   citations=answer["reply"]["citations"], actions=answer["actions"],
+                                   extra={"choices": answer["reply"]["choices"], "asks": draft["asks"] if draft else "", "needs": answer["needs"]})
+        return answer
+
+    async def _hand_off(self, tx: Tx, turn: Turn, conversation: Conversation, state: State) -> dict[str, Any]:
+        findings = {"feeling": state["sentiment"], "findings": [_plain(outcome) for outcome in state["outcomes"]], "because": state["because"]}
+        handed = await self._mind.desk.handing.hand_off(tx, conversation, Reason(state["hand_off"]), self._mind.clock(), findings=findings)
+        answer = answers.handed(turn.id, state, handed)
+        await tx.conversations.say(conversation.id, Author.ASSISTANT, handed.text, state["lang"], self._mind.clock(), turn=turn.id,
+                                   actions=answer["actions"], extra={"handoff": answer["handoff"]})
+        return answer
+
+    def _stream(self, conversation: str, turn: str, text: str) -> None:
+        """The judged text, word by word, for those who look on."""
+        for word in text.split(" "):
+            self._mind.live.tell(conversation, "delta", {"turn": turn, "text": word + " "})
+
+
+def _heard(messages: list[Message]) -> list[Said]:
+    roles = {Author.USER: "user", Author.ASSISTANT: "assistant", Author.PERSON: "assistant"}
+    return [{"role": roles[each.author], "text": each.text} for each in messages if each.author in roles]
+
+
+def _plain(outcome: dict[str, Any]) -> dict[str, Any]:
+    """An outcome for the handoff card: passages by their titles alone."""
+    facts = {name: value for name, value in outcome["facts"].items() if name != "passages"}
+    return {"tool": outcome["tool"], "outcome": outcome["outcome"], "code": outcome["code"], "facts": facts,
+            "sources": [passage["title"] for passage in outcome["facts"].get("passages", ())][:3]}

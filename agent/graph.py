@@ -1,0 +1,107 @@
+"""One turn as a graph of one page: screen → plan → gate → act → judge → answer or hand off."""
+
+from typing import Any, Literal
+
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.runtime import Runtime
+
+from agent import acting, planning
+from agent.state import Going, State
+from desk.handoffs import Reason
+from guardrails import CALL, INPUT, OUTPUT, judge
+from guardrails.matters import Draft, Incoming, Proposed
+from guardrails.verdict import Kind
+
+STEPS = 6                      # plans of one turn; a loop ends at a person
+
+
+async def screen(state: State, runtime: Runtime[Going]) -> State:
+    """Guardrails on the message, before any model."""
+    going = runtime.context
+    if going.turn.kind != "message":
+        return {"lang": state["lang"]}
+    signals = await going.mind.reader.read(going.turn.text, last=state["lang"])
+    negative = signals.negative.probability
+    verdict = judge(Incoming(text=going.turn.text, signals=signals, negative_before=going.negative_before), INPUT)
+    seen: State = {"lang": signals.lang, "because": verdict.code, "tainted": verdict.kind is Kind.TAINTS,
+                   "sentiment": {"label": "negative" if negative >= signals.negative.threshold else "other", "score": round(negative, 4)}}
+    return seen | {"hand_off": str(verdict.reason)} if verdict.reason else seen
+
+
+async def plan(state: State, runtime: Runtime[Going]) -> State:
+    """The planner proposes calls, or words."""
+    if state["steps"] >= STEPS:
+        return {"hand_off": Reason.LOOP, "because": "steps_used_up"}
+    planned = await planning.propose(state, runtime.context)
+    return planned | {"steps": state["steps"] + 1}
+
+
+async def gate(state: State, runtime: Runtime[Going]) -> State:
+    """Guardrails on each proposed call; what is refused goes back to the planner as the tool's answer."""
+    going = runtime.context
+    granted, heard, refused = [], list(state["heard"]), []
+    for call in state["calls"]:
+        tool = going.mind.tools.get(call["name"])
+        verdict = judge(Proposed(name=call["name"], args=call["args"], tool=tool, role=going.role, tainted=state["tainted"],
+                                 made=tuple(state["made"]), key=acting.key_of(going, call)), CALL)
+        if verdict.ok:
+            granted.append(call)
+        else:
+            heard.append(acting.refusal(call, verdict.code))
+            refused.append(acting.report(call["name"], "refused", verdict.code, state["lang"], going))
+    return {"granted": granted, "heard": heard, "outcomes": [*state["outcomes"], *refused], "calls": []}
+
+
+async def act(state: State, runtime: Runtime[Going]) -> State:
+    """Run what was granted, each effect once."""
+    return await acting.run_all(state, runtime.context)
+
+
+async def judged(state: State, runtime: Runtime[Going]) -> State:
+    """Guardrails on the draft."""
+    going, draft = runtime.context, state["draft"]
+    assert draft is not None
+    passages = tuple(passage for outcome in state["outcomes"] for passage in outcome["facts"].get("passages", ()))
+    verdict = judge(Draft(text=draft["text"], lang=state["lang"], passages=tuple(planning.renumbered(draft, passages)),
+                          said_before=going.said_before, own_hosts=going.mind.own_hosts), OUTPUT)
+    if verdict.ok:
+        return {"because": ""}
+    if verdict.kind is Kind.WITHHOLDS and state["planner"] == "openai":
+        return {"planner": "builtin", "draft": None, "because": verdict.code}
+    reason = verdict.reason or Reason.LOW_CONFIDENCE
+    return {"hand_off": str(reason), "because": verdict.code, "draft": None}
+
+
+def after_screen(state: State) -> Literal["plan", "__end__"]:
+    return END if state.get("hand_off") else "plan"
+
+
+def after_plan(state: State) -> Literal["gate", "judge", "__end__"]:
+    if state.get("hand_off"):
+        return END
+    return "gate" if state["calls"] else "judge"
+
+
+def after_gate(state: State) -> Literal["act", "plan"]:
+    return "act" if state["granted"] else "plan"
+
+
+def after_judge(state: State) -> Literal["plan", "__end__"]:
+    return "plan" if state["draft"] is None and not state.get("hand_off") else END
+
+
+def build_graph(checkpointer: Any = None) -> CompiledStateGraph[State, Going, State, State]:
+    graph = StateGraph(State, context_schema=Going)
+    graph.add_node("screen", screen)
+    graph.add_node("plan", plan)
+    graph.add_node("gate", gate)
+    graph.add_node("act", act)
+    graph.add_node("judge", judged)
+    graph.add_edge(START, "screen")
+    graph.add_conditional_edges("screen", after_screen)
+    graph.add_conditional_edges("plan", after_plan)
+    graph.add_conditional_edges("gate", after_gate)
+    graph.add_edge("act", "plan")
+    graph.add_conditional_edges("judge", after_judge)
+    return graph.compile(checkpointer=checkpointer)

@@ -1,0 +1,51 @@
+"""The house: everything that is put together at the composition root."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from agent.assistant import Assistant
+from agent.live import Live
+from agent.mind import Mind
+from desk.services import Desk
+from knowledge.library import Library
+
+
+@dataclass(kw_only=True)
+class House:
+    mind: Mind
+    assistant: Assistant
+    url: str                   # where people reach it
+    demo: bool
+    on_open: Callable[["House"], Awaitable[None]]
+    on_close: Callable[["House"], Awaitable[None]]
+    ready: bool = False
+    facts: dict[str, str] = field(default_factory=dict)   # what is connected, for the operator
+
+    @property
+    def planner(self) -> str:
+        return self.mind.planners.first
+
+    @property
+    def desk(self) -> Desk:
+        return self.mind.desk
+
+    @property
+    def library(self) -> Library:
+        return self.mind.library
+
+    @property
+    def live(self) -> Live:
+        return self.mind.live
+
+    @property
+    def clock(self) -> Callable[[], datetime]:
+        return self.mind.clock
+
+    async def open(self) -> None:
+        await self.on_open(self)
+        self.ready = True
+
+    async def close(self) -> None:
+        self.ready = False
+        await self.on_close(self)

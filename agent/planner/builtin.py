@@ -1,0 +1,143 @@
+"""The built-in planner: a chat model that needs no model. It routes by fitted heads and speaks from catalogues and passages."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
+from langchain_core.language_models import BaseChatModel
+from langchain_core.language_models.base import LanguageModelInput
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
+from langchain_core.outputs import ChatGeneration, ChatResult
+from langchain_core.runnables import Runnable
+from langchain_core.tools import BaseTool
+
+from agent.planner.routes import CHOICES, ROUTES, SPOKEN
+from agent.planner.situation import Situation
+from agent.planner.telling import Telling
+from desk.codes import new_id
+from desk.handoffs import Reason
+from desk.words import Words
+from guardrails.signals import Reader
+
+SURE = 0.5                     # probability from which the first route is taken without asking
+AHEAD = 0.3                    # or this much more than the second
+BARE = 6                       # words: a wish for a ticket this short may not say what about
+
+
+class BuiltinPlanner(BaseChatModel):
+    """Plans one step: a tool call, a question with choices, or words."""
+
+    reader: Reader
+    words: Words
+
+    model_config = {"arbitrary_types_allowed": True}
+
+    @property
+    def _llm_type(self) -> str:
+        return "yavar-builtin"
+
+    def bind_tools(self, tools: Sequence[dict[str, Any] | type | Any | BaseTool], *, tool_choice: str | None = None,
+                   **kwargs: Any) -> Runnable[LanguageModelInput, AIMessage]:
+        names = [each["function"]["name"] for each in tools if isinstance(each, dict)]
+        return self.bind(tools=names, **kwargs)
+
+    def _generate(self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: CallbackManagerForLLMRun | None = None,
+                  **kwargs: Any) -> ChatResult:
+        return asyncio.run(self._agenerate(messages, stop, None, **kwargs))
+
+    async def _agenerate(self, messages: list[BaseMessage], stop: list[str] | None = None,
+                         run_manager: AsyncCallbackManagerForLLMRun | None = None, *, situation: Situation,
+                         tools: Sequence[str] = (), **kwargs: Any) -> ChatResult:
+        return ChatResult(generations=[ChatGeneration(message=await self._next(messages, situation, frozenset(tools)))])
+
+    async def _next(self, messages: list[BaseMessage], situation: Situation, tools: frozenset[str]) -> AIMessage:
+        telling = Telling(self.words, situation)
+        if situation.event:
+            return telling.of(f"identity.{situation.event}")
+        if isinstance(messages[-1], ToolMessage):
+            asked = _texts(messages)[-1]
+            return telling.results([json.loads(str(each.content)) for each in _answers(messages)], self._about(asked, messages, situation))
+        return await self._decide(messages, situation, tools, telling)
+
+    async def _decide(self, messages: list[BaseMessage], situation: Situation, tools: frozenset[str], telling: Telling) -> AIMessage:
+        text = _texts(messages)[-1]
+        chosen = self._chosen(text, situation)
+        if situation.asks == "ticket_about" and not chosen:
+            return self._call("ticket_create", text)
+        if chosen == "human":
+            return telling.hand_off(Reason.ASKED)
+        if chosen:
+            return self._go(chosen, self._about(text, messages, situation), tools, telling)
+        routes = await self._routes(text, situation)
+        first, second = routes[0], routes[1]
+        if first[1] >= SURE or first[1] - second[1] >= AHEAD:
+            return self._go(first[0], text, tools, telling, bare=len(text.split()) <= BARE, messages=messages)
+        if situation.asks == "clarify":
+            return self._go("knowledge", text, tools, telling)
+        return telling.clarify([name for name, _ in routes[:2]])
+
+    async def _routes(self, text: str, situation: Situation) -> list[tuple[str, float]]:
+        """Intents by probability, those that lead to the same tool with the same arguments counted together."""
+        signals = await self.reader.read(text, last=situation.lang)
+        together: dict[str, tuple[str, float]] = {}
+        for intent, probability in sorted(signals.intents.items(), key=lambda item: -item[1]):
+            if intent in ("human", "upset"):
+                continue       # the guardrails have decided on these before
+            group = ROUTES[intent].tool + str(intent == "service_request") if intent in ROUTES else intent
+            name, sum_so_far = together.get(group, (intent, 0.0))
+            together[group] = (name, sum_so_far + probability)
+        return sorted(together.values(), key=lambda item: -item[1])
+
+    def _go(self, intent: str, text: str, tools: frozenset[str], telling: Telling, *, bare: bool = False,
+            messages: Sequence[BaseMessage] = ()) -> AIMessage:
+        if intent in SPOKEN:
+            return telling.spoken(intent)
+        if ROUTES[intent].tool not in tools:
+            return telling.guest_only()
+        if intent == "ticket_create" and bare and self._is_bare_wish(text):
+            earlier = self._problem(messages)
+            return self._call(intent, earlier) if earlier else telling.asks_what_about()
+        return self._call(intent, text)
+
+    def _call(self, intent: str, text: str) -> AIMessage:
+        route = ROUTES[intent]
+        return AIMessage(content="", tool_calls=[{"name": route.tool, "args": route.fill(text), "id": new_id(), "type": "tool_call"}])
+
+    def _chosen(self, text: str, situation: Situation) -> str | None:
+        """The intent of the choice that the user picked, in whatever language it was offered."""
+        if text not in situation.choices:
+            return None
+        return next((name for name in CHOICES for lang in ("en", "ar", "fa") if self.words.say(lang, f"choice.{name}") == text), None)
+
+    def _is_bare_wish(self, text: str) -> bool:
+        """A wish for a ticket that does not say what about: nearly all of it stands in the catalogue's own such phrases."""
+        words = set(text.lower().strip(" .!؟?،,").split())
+        known = {word for lang in ("en", "ar", "fa") for word in self.words.say(lang, "bare.ticket").lower().split()}
+        return len(words - known) <= len(words) // 4
+
+    def _about(self, text: str, messages: Sequence[BaseMessage], situation: Situation) -> str:
+        """What a picked choice is about: the message before it."""
+        return (self._problem(messages) or text) if text in situation.choices else text
+
+    def _problem(self, messages: Sequence[BaseMessage]) -> str:
+        """The newest earlier message of the user that says something: neither a choice nor a bare wish."""
+        labels = {self.words.say(lang, f"choice.{name}") for name in CHOICES for lang in ("en", "ar", "fa")}
+        earlier = [text for text in _texts(messages)[:-1] if text not in labels and len(text.split()) > 2 and not self._is_bare_wish(text)]
+        return earlier[-1] if earlier else ""
+
+
+def _texts(messages: Sequence[BaseMessage]) -> list[str]:
+    return [str(message.content) for message in messages if isinstance(message, HumanMessage)]
+
+
+def _answers(messages: Sequence[BaseMessage]) -> list[ToolMessage]:
+    """The tool messages since the user's last one."""
+    answers: list[ToolMessage] = []
+    for message in reversed(messages):
+        if isinstance(message, HumanMessage):
+            break
+        if isinstance(message, ToolMessage):
+            answers.insert(0, message)
+    return answers

@@ -1,0 +1,104 @@
+"""Composes an answer from passages: the steps that matter, in order, each sentence with its citation."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from knowledge.normalise import normalise
+
+MOST_STEPS = 8
+FACTS_BESIDE_STEPS = 2
+MOST_FACTS = 5
+STEP = re.compile(r"^\s*\d+[.)]\s+(?P<text>.+)$")
+BULLET = re.compile(r"^\s*[-*]\s+(?P<text>.+)$")
+SENTENCE = re.compile(r"(?<=[.!?؟])[\"”»)]?\s+(?=\S)")
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A section taken apart: its numbered steps, and the facts beside them."""
+
+    steps: tuple[str, ...]
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Composed:
+    text: str
+    used: tuple[int, ...]      # passages by "n", in the order of their citation numbers
+
+
+def take_apart(text: str) -> Parts:
+    steps: list[str] = []
+    facts: list[str] = []
+    for line in text.splitlines():
+        if step := STEP.match(line):
+            steps.append(step["text"].strip())
+        elif bullet := BULLET.match(line):
+            facts.append(bullet["text"].strip())
+        elif line.strip():
+            facts.append(line.strip())
+    return Parts(tuple(steps), tuple(facts))
+
+
+def compose(passages: Sequence[Mapping[str, Any]], query: str) -> Composed:
+    """From the best passages, best first. Citation numbers count from 1 in the order of use."""
+    first = passages[0]
+    chosen = [first, *(each for each in _companions(passages, query))]
+    blocks = [_block(each, query, number, leading=number == 1) for number, each in enumerate(chosen, 1)]
+    return Composed("\n\n".join(block for block in blocks if block), tuple(int(each["n"]) for each in chosen))
+
+
+def _companions(passages: Sequence[Mapping[str, Any]], query: str) -> list[Mapping[str, Any]]:
+    """One more section of the same article where it speaks to the question, or the steps behind an introduction."""
+    first = passages[0]
+    same = [each for each in passages[1:] if each["document"] == first["document"]]
+    if not same:
+        return []
+    if not take_apart(str(first["text"])).steps or _touches(same[0], query) >= _touches(first, query):
+        return same[:1]
+    return []
+
+
+def _touches(passage: Mapping[str, Any], query: str) -> float:
+    return overlap(query, f"{passage['heading']} {passage['text']}")
+
+
+def _block(passage: Mapping[str, Any], query: str, number: int, *, leading: bool) -> str:
+    parts = take_apart(str(passage["text"]))
+    wanted = (FACTS_BESIDE_STEPS if parts.steps else MOST_FACTS) if leading else FACTS_BESIDE_STEPS
+    facts = most_relevant(parts.facts, query, wanted)
+    lines = [f"**{passage['heading']}**"] if passage["heading"] else []
+    lines += [f"{at}. {cite(step, number)}" for at, step in enumerate(parts.steps[:MOST_STEPS], 1)]
+    bullet = "- " if parts.steps or len(facts) > 1 else ""
+    gap = [""] if parts.steps and facts else []
+    return "\n".join([*lines[:1], "", *lines[1:], *gap, *(bullet + cite(fact, number) for fact in facts)] if passage["heading"]
+                     else [*lines, *gap, *(bullet + cite(fact, number) for fact in facts)])
+
+
+def cite(text: str, number: int) -> str:
+    """The citation after each sentence."""
+    return " ".join(f"{sentence} [{number}]" for sentence in SENTENCE.split(text.strip()) if sentence)
+
+
+def most_relevant(facts: Sequence[str], query: str, most: int) -> list[str]:
+    """The facts that touch the question most, in their own order."""
+    ranked = sorted(range(len(facts)), key=lambda at: -overlap(query, facts[at]))[:most]
+    return [facts[at] for at in sorted(ranked)]
+
+
+def overlap(query: str, text: str) -> float:
+    """The share of the query's character 4-grams that the text holds; 0 to 1."""
+    grams = _grams(query)
+    return len(grams & _grams(text)) / len(grams) if grams else 0.0
+
+
+def _grams(text: str) -> set[str]:
+    return {word[at:at + 4] for word in (f" {each} " for each in normalise(text).split()) for at in range(max(1, len(word) - 3))}
+
+
+def snippet(text: str, longest: int = 200) -> str:
+    """The beginning of a passage without list marks, for a source's preview."""
+    plain = " ".join(re.sub(r"^\s*(?:\d+[.)]|[-*])\s+", "", line) for line in text.splitlines() if line.strip())
+    return plain if len(plain) <= longest else plain[:longest].rsplit(" ", 1)[0] + "…"

@@ -1,0 +1,14 @@
+"""What the built-in planner must know beside the messages."""
+
+from dataclasses import dataclass
+
+from desk.people import Lang
+
+
+@dataclass(frozen=True, kw_only=True)
+class Situation:
+    lang: Lang
+    guest: bool
+    event: str = ""            # the desk's event that is to be told; "" for a message
+    asks: str = ""             # what the assistant asked for at its last turn
+    choices: tuple[str, ...] = ()

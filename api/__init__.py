@@ -1,0 +1,1 @@
+"""The HTTP surface: the API, its streams, and the pages a person sees."""

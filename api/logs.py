@@ -1,0 +1,58 @@
+"""One line per request: method, route, status, time; never a body, a query or a header."""
+
+import re
+import time
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from desk.codes import new_id
+
+log = structlog.get_logger("yavar.http")
+
+GIVEN = re.compile(r"[A-Za-z0-9_-]{8,64}")
+
+
+class RequestId:
+    """Every request has an id: the one that a proxy gave it, or a new one. It stands in the answer and in every log line."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+        given = Headers(scope=scope).get("x-request-id", "")
+        request_id = given if GIVEN.fullmatch(given) else new_id()
+        scope.setdefault("state", {})["request_id"] = request_id
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)["X-Request-ID"] = request_id
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request=request_id):
+            await self._app(scope, receive, sending)
+
+
+class AccessLog:
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+        began, status = time.perf_counter(), 0
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sending)
+        finally:
+            log.info("request", method=scope["method"], path=scope["path"][:200], status=status,
+                     ms=round((time.perf_counter() - began) * 1000, 1))

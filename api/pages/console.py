@@ -1,0 +1,151 @@
+"""The agent's console: the queue of handoffs, one conversation with its card, and the words and buttons of the one who took it."""
+
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from api.pages.chat import Shown, shown_of
+from api.pages.frame import PageRoute, Visit, form, go, only, page
+from desk.conversations import Author, Speaker
+from desk.errors import BadInput, DeskError, NotFound
+from desk.handoffs import Handoff, HandoffState
+from desk.people import AT_THE_DESK, Account, Lang
+from desk.store import Tx
+from desk.tickets import Ticket
+
+LONGEST_REPLY = 8000
+PROBLEMS = frozenset({"already_claimed", "illegal_move", "lease_lost", "bad_input"})
+DONE = frozenset({"returned", "resolved"})
+
+AtDesk = Annotated[Visit, only(*AT_THE_DESK)]
+router = APIRouter(prefix="/desk", route_class=PageRoute)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A line of the queue."""
+
+    handoff: Handoff
+    lang: Lang
+    who: str | None            # None: a guest
+    place: int
+    overdue: bool
+    unanswered: bool           # the user spoke last
+
+
+@router.get("")
+async def console(visit: AtDesk, done: str = "") -> HTMLResponse:
+    return await _console(visit, None, done=done if done in DONE else None)
+
+
+@router.get("/queue")
+async def queue(visit: AtDesk, open: str = "") -> HTMLResponse:
+    """The queue alone, for the page's own refresh."""
+    async with visit.house.desk.store.read() as tx:
+        waiting, mine = await _queue(tx, visit)
+    return page(visit, "desk_queue.html", waiting=waiting, mine=mine, opened=open)
+
+
+@router.get("/{conversation}")
+async def opened(visit: AtDesk, conversation: str, problem: str = "") -> HTMLResponse:
+    return await _console(visit, conversation, problem if problem in PROBLEMS else None)
+
+
+@router.get("/{conversation}/news")
+async def news(visit: AtDesk, conversation: str, after: int = 0) -> HTMLResponse:
+    async with visit.house.desk.store.read() as tx:
+        shown, handoff = await _handed(tx, visit, conversation)
+    return page(visit, "desk_news.html", shown=shown, handoff=handoff, after=after, speaks=_speaks(visit, shown))
+
+
+@router.post("/{conversation}/claim")
+async def claim(visit: AtDesk, conversation: str) -> RedirectResponse:
+    await form(visit)
+    return await _did(visit, conversation, "claim", "")
+
+
+@router.post("/{conversation}/reply")
+async def reply(visit: AtDesk, conversation: str) -> RedirectResponse:
+    return await _did(visit, conversation, "reply", (await form(visit)).get("text", "").strip())
+
+
+@router.post("/{conversation}/return")
+async def give_back(visit: AtDesk, conversation: str) -> RedirectResponse:
+    return await _did(visit, conversation, "return", (await form(visit)).get("note", "").strip(), then="/desk?done=returned")
+
+
+@router.post("/{conversation}/resolve")
+async def resolve(visit: AtDesk, conversation: str) -> RedirectResponse:
+    await form(visit)
+    return await _did(visit, conversation, "resolve", "", then="/desk?done=resolved")
+
+
+async def _did(visit: Visit, conversation: str, what: str, text: str, *, then: str = "") -> RedirectResponse:
+    handing, redact = visit.house.desk.handing, visit.house.assistant.redact
+    try:
+        if len(text) > LONGEST_REPLY:
+            raise BadInput()
+        if what == "claim":
+            await handing.claim(visit.account, conversation, visit.now)
+        elif what == "reply" and text:
+            await handing.reply(visit.account, conversation, redact(text), visit.now)
+        elif what == "return":
+            await handing.give_back(visit.account, conversation, redact(text), visit.now)
+        elif what == "resolve":
+            await handing.resolve(visit.account, conversation, visit.now)
+    except NotFound:
+        raise
+    except DeskError as error:
+        return go(f"/desk/{conversation}?{urlencode({'problem': error.code})}#last")
+    visit.house.live.wake(conversation)
+    return go(then or f"/desk/{conversation}#last")
+
+
+async def _console(visit: Visit, conversation: str | None, problem: str | None = None, done: str | None = None) -> HTMLResponse:
+    shown: Shown | None = None
+    handoff: Handoff | None = None
+    ticket: Ticket | None = None
+    owner: Account | None = None
+    taker: Account | None = None
+    async with visit.house.desk.store.read() as tx:
+        waiting, mine = await _queue(tx, visit)
+        if conversation is not None:
+            shown, handoff = await _handed(tx, visit, conversation)
+            ticket = await tx.tickets.get(handoff.ticket)
+            owner = await tx.people.by_id(shown.conversation.account) if shown.conversation.account else None
+            taker = await tx.people.by_id(handoff.taken_by) if handoff.taken_by else None
+    return page(visit, "desk.html", waiting=waiting, mine=mine, shown=shown, handoff=handoff, ticket=ticket, owner=owner, taker=taker,
+                opened=conversation or "", problem=problem, done=done, speaks=_speaks(visit, shown), overdue=_overdue(visit, handoff))
+
+
+async def _handed(tx: Tx, visit: Visit, conversation: str) -> tuple[Shown, Handoff]:
+    """A conversation that waits for the desk or is with somebody there; any other is not found."""
+    handoff = await tx.handoffs.current(conversation)
+    if handoff is None:
+        raise NotFound()
+    return await shown_of(tx, visit, await tx.conversations.get(conversation)), handoff
+
+
+async def _queue(tx: Tx, visit: Visit) -> tuple[list[Row], list[Row]]:
+    waiting = [await _row(tx, visit, each, place) for place, each in enumerate(await tx.handoffs.waiting(), 1)]
+    mine = [await _row(tx, visit, each, 0) for each in await tx.handoffs.taken_by(visit.account.id)]
+    return waiting, mine
+
+
+async def _row(tx: Tx, visit: Visit, handoff: Handoff, place: int) -> Row:
+    conversation = await tx.conversations.get(handoff.conversation)
+    owner = await tx.people.by_id(conversation.account) if conversation.account else None
+    last = await tx.conversations.messages(handoff.conversation, last=1)
+    return Row(handoff=handoff, lang=conversation.lang, who=owner.display if owner else None, place=place, overdue=_overdue(visit, handoff),
+               unanswered=bool(last) and last[-1].author is Author.USER)
+
+
+def _overdue(visit: Visit, handoff: Handoff | None) -> bool:
+    return handoff is not None and handoff.state is HandoffState.WAITING and (handoff.told_late or handoff.expected_by < visit.now)
+
+
+def _speaks(visit: Visit, shown: Shown | None) -> bool:
+    return shown is not None and shown.conversation.speaker is Speaker.HUMAN and shown.conversation.person == visit.account.id

@@ -1,0 +1,69 @@
+"""One useful first page for each role that does not begin in the chat or at the console."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+
+from api.pages.frame import PageRoute, Visit, only, page
+from desk.people import AT_THE_DESK, LANGS, Role
+
+SUITES = Path(__file__).parents[2] / "evals" / "suites"
+
+Supervising = Annotated[Visit, only(Role.SUPERVISOR, Role.ADMIN)]
+Evaluating = Annotated[Visit, only(Role.EVALUATOR, Role.ADMIN)]
+Watching = Annotated[Visit, only(Role.OBSERVER, Role.SUPERVISOR, Role.ADMIN)]
+Administering = Annotated[Visit, only(Role.ADMIN)]
+router = APIRouter(route_class=PageRoute)
+
+
+@router.get("/board")
+async def board(visit: Supervising) -> HTMLResponse:
+    async with visit.house.desk.store.read() as tx:
+        waiting = await tx.handoffs.waiting()
+        late = await tx.handoffs.late(visit.now)
+        agents = [account for account in await tx.people.all() if account.role in AT_THE_DESK]
+        taken = [(agent, await tx.handoffs.taken_by(agent.id)) for agent in agents]
+        tickets = await tx.tickets.all(open_only=True)
+    return page(visit, "board.html", waiting=waiting, late={each.id for each in late} | {each.id for each in waiting if each.told_late},
+                taken=taken, taken_count=sum(len(theirs) for _, theirs in taken), tickets=tickets,
+                priorities=sorted(Counter(str(ticket.priority) for ticket in tickets).items()))
+
+
+@router.get("/watch")
+async def watch(visit: Watching) -> HTMLResponse:
+    async with visit.house.desk.store.read() as tx:
+        return page(visit, "watch.html", tickets=await tx.tickets.all(open_only=True))
+
+
+@router.get("/lab")
+async def lab(visit: Evaluating) -> HTMLResponse:
+    return page(visit, "lab.html", suites=_suites())
+
+
+@router.get("/admin")
+async def admin(visit: Administering) -> HTMLResponse:
+    house = visit.house
+    async with house.desk.store.read() as tx:
+        accounts = await tx.people.all()
+        documents, passages = await tx.shelf.documents(), await tx.shelf.passages()
+        unsent = len(await tx.outbox.unsent(limit=100))
+    by_role = [(role, [account for account in accounts if account.role is role]) for role in Role if role is not Role.GUEST]
+    return page(visit, "admin.html", planner=house.planner, database=house.desk.store.url.split(":")[0].split("+")[0], facts=house.facts, unsent=unsent,
+                documents=len(documents), passages=len(passages), unready=sum(1 for each in passages if each["vector"] is None),
+                per_lang=[(lang, sum(1 for each in documents if each["lang"] == lang)) for lang in LANGS], by_role=by_role,
+                on_duty=house.desk.hours.on_duty(visit.now), url=house.url)
+
+
+def _suites() -> list[tuple[str, list[tuple[str, int]]]]:
+    """Each suite on the shelf with its number of messages per language."""
+    if not SUITES.is_dir():
+        return []
+    return [(folder.name, [(lang, _lines(folder / f"messages.{lang}.jsonl")) for lang in LANGS])
+            for folder in sorted(SUITES.iterdir()) if folder.is_dir() and not folder.name.startswith(("_", "."))]
+
+
+def _lines(file: Path) -> int:
+    return sum(1 for line in file.read_text("utf-8").splitlines() if line.strip()) if file.is_file() else 0

@@ -1,0 +1,114 @@
+"""Conversations: opening, reading, following, asking for a person, going on, closing."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi.sse import EventSourceResponse
+
+from api.callers import Anyone, Open, SignedIn, keep_guest
+from api.languages import language_of
+from api.problems import problem_of
+from api.shapes import (
+    ConversationShown,
+    GuestOpened,
+    HandedOver,
+    HandoffTold,
+    Id,
+    MessageShown,
+    NewConversation,
+    NewGuest,
+    Transcript,
+)
+from api.stream import of_conversation
+from desk.conversations import Conversation, Message
+from desk.handoffs import Handoff
+from desk.services.handing import handoff_data
+
+router = APIRouter(prefix="/conversations", tags=["conversations"])
+
+LATEST = 2**53                 # no event has a higher number
+
+
+@router.post("", status_code=201, response_model=ConversationShown)
+async def open_conversation(house: Open, caller: SignedIn, request: Request, sent: NewConversation | None = None) -> dict[str, Any]:
+    assert caller.account is not None
+    lang = (sent.lang if sent else None) or caller.account.lang
+    async with house.desk.store.begin() as tx:
+        conversation = await tx.conversations.open(account=caller.account.id, lang=lang, now=house.clock())
+    return shown(conversation)
+
+
+@router.post("/guest", status_code=201, response_model=GuestOpened)
+async def open_guest(house: Open, request: Request, response: Response, sent: NewGuest) -> dict[str, Any]:
+    """A conversation for someone who can't sign in and claims an account. Looks the same for any name."""
+    conversation, token = await house.desk.signin.open_guest(sent.account, sent.lang or language_of(request), house.clock())
+    keep_guest(response, house, token)
+    return {**shown(conversation), "token": token}
+
+
+@router.get("/{conversation}", response_model=Transcript)
+async def read(house: Open, caller: Anyone, conversation: Id) -> dict[str, Any]:
+    async with house.desk.store.read() as tx:
+        found = await tx.conversations.of(caller, conversation)
+        handoff = await tx.handoffs.current(found.id)
+        messages = await tx.conversations.messages(found.id)
+    return transcript(found, messages, handoff)
+
+
+@router.get("/{conversation}/events", response_class=EventSourceResponse)
+async def follow(house: Open, caller: Anyone, request: Request, conversation: Id,
+                 last_event_id: Annotated[str | None, Header(description="Resume after this event")] = None,
+                 after: Annotated[int, Query(ge=0, le=LATEST, description="The same, where headers can't be set")] = 0) -> Response:
+    """What happens from now on, and what happened since the last event that was seen."""
+    async with house.desk.store.read() as tx:
+        found = await tx.conversations.of(caller, conversation)
+    seen = last_event_id or ""
+    start = min(int(seen), LATEST) if seen.isascii() and seen.isdecimal() else after
+    return EventSourceResponse(of_conversation(house, request.app.state.streams, caller, found.id, start,
+                                               lambda error: problem_of(request, error)), headers={"X-Accel-Buffering": "no"})
+
+
+@router.post("/{conversation}/handoff", response_model=HandedOver)
+async def ask_for_person(house: Open, caller: Anyone, request: Request, conversation: Id) -> dict[str, Any]:
+    """A person, now or as soon as one is on duty. Never refused: asked again, it joins the place that is held."""
+    async with house.desk.store.read() as tx:
+        found = await tx.conversations.of(caller, conversation)
+    handed = await house.desk.handing.ask_for_person(found, house.clock())
+    house.live.wake(found.id)
+    request.app.state.figures.handoff(str(handed.handoff.reason))
+    return {**shown(handed.conversation), "text": handed.text, "place": handed.place, "handoff": handoff_data(handed.handoff)}
+
+
+@router.post("/{conversation}/resume", response_model=ConversationShown)
+async def resume(house: Open, caller: Anyone, conversation: Id) -> dict[str, Any]:
+    """Go on with the assistant while waiting; the place in the queue is kept."""
+    async with house.desk.store.read() as tx:
+        found = await tx.conversations.of(caller, conversation)
+    after = await house.desk.handing.resume(found, house.clock())
+    house.live.wake(found.id)
+    return shown(after)
+
+
+@router.post("/{conversation}/close", response_model=ConversationShown)
+async def close(house: Open, caller: Anyone, conversation: Id) -> dict[str, Any]:
+    async with house.desk.store.read() as tx:
+        found = await tx.conversations.of(caller, conversation)
+    after = await house.desk.handing.close(found, house.clock())
+    house.live.wake(found.id)
+    return shown(after)
+
+
+def shown(conversation: Conversation) -> dict[str, Any]:
+    return {"id": conversation.id, "speaker": conversation.speaker, "lang": conversation.lang}
+
+
+def transcript(conversation: Conversation, messages: list[Message], handoff: Handoff | None) -> dict[str, Any]:
+    return {**shown(conversation), "created_at": conversation.created_at, "updated_at": conversation.updated_at,
+            "closed_at": conversation.closed_at, "handoff": HandoffTold(**handoff_data(handoff)) if handoff else None,
+            "messages": [message_shown(message) for message in messages]}
+
+
+def message_shown(message: Message) -> MessageShown:
+    return MessageShown(seq=message.seq, at=message.at, author=message.author, text=message.text, lang=message.lang,
+                        citations=message.citations, actions=message.actions, choices=message.extra.get("choices") or [],
+                        needs=message.extra.get("needs"))

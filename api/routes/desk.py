@@ -1,0 +1,109 @@
+"""The agents' side: the queue, a conversation with its card, and who speaks."""
+
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter
+
+from api.callers import AtTheDesk, Open
+from api.routes.conversations import message_shown, shown, transcript
+from api.shapes import (
+    AgentReply,
+    Claimed,
+    ConversationShown,
+    DeskTranscript,
+    GiveBack,
+    HandoffTold,
+    Id,
+    MessageShown,
+    Queue,
+    QueueLine,
+    TurnShown,
+)
+from desk.errors import NotFound
+from desk.handoffs import Handoff
+from desk.people import Account, Caller
+from desk.services.handing import handoff_data
+from desk.turns import Turn
+
+router = APIRouter(prefix="/desk", tags=["desk"])
+
+
+@router.get("/queue", response_model=Queue)
+async def queue(house: Open, caller: AtTheDesk) -> dict[str, Any]:
+    """Who waits, the longest waiting first, and whom the caller has taken."""
+    now = house.clock()
+    async with house.desk.store.read() as tx:
+        waiting = await tx.handoffs.waiting()
+        mine = await tx.handoffs.taken_by(_agent(caller).id)
+        names = await tx.handoffs.names([*waiting, *mine])
+    return {"waiting": [_line(handoff, names, place, now) for place, handoff in enumerate(waiting, 1)],
+            "mine": [_line(handoff, names, None, now) for handoff in mine]}
+
+
+@router.get("/conversations/{conversation}", response_model=DeskTranscript)
+async def read(house: Open, caller: AtTheDesk, conversation: Id) -> dict[str, Any]:
+    """A conversation that is or was handed off, with all that the next person needs; any other is not found."""
+    async with house.desk.store.read() as tx:
+        found = await tx.conversations.get(conversation)
+        handoff = await tx.handoffs.latest(conversation)
+        if handoff is None:
+            raise NotFound()
+        messages = await tx.conversations.messages(conversation)
+        turns = await tx.turns.of_conversation(conversation)
+        owner = await tx.people.by_id(found.account) if found.account else None
+        current = await tx.handoffs.current(conversation)
+    return {**transcript(found, messages, current), "name": owner.display if owner else None, "guest": found.is_guest,
+            "person": found.person, "state": handoff.state, "card": handoff.card, "turns": [_turn(turn) for turn in turns]}
+
+
+@router.post("/conversations/{conversation}/claim", response_model=Claimed)
+async def claim(house: Open, caller: AtTheDesk, conversation: Id) -> dict[str, Any]:
+    """Become the one who speaks. Of many who claim at once, one wins; the others hear `already_claimed`."""
+    handoff = await house.desk.handing.claim(_agent(caller), conversation, house.clock())
+    house.live.wake(conversation)
+    async with house.desk.store.read() as tx:
+        found = await tx.conversations.get(conversation)
+    return {**shown(found), "state": handoff.state, "handoff": HandoffTold(**handoff_data(handoff))}
+
+
+@router.post("/conversations/{conversation}/reply", response_model=MessageShown)
+async def reply(house: Open, caller: AtTheDesk, conversation: Id, sent: AgentReply) -> MessageShown:
+    said = await house.desk.handing.reply(_agent(caller), conversation, house.assistant.redact(sent.text), house.clock())
+    house.live.wake(conversation)
+    return message_shown(said)
+
+
+@router.post("/conversations/{conversation}/return", response_model=ConversationShown)
+async def give_back(house: Open, caller: AtTheDesk, conversation: Id, sent: GiveBack | None = None) -> dict[str, Any]:
+    """Give the conversation back to the assistant, with a note that the user does not see."""
+    note = house.assistant.redact(sent.note) if sent and sent.note else ""
+    after = await house.desk.handing.give_back(_agent(caller), conversation, note, house.clock())
+    house.live.wake(conversation)
+    return shown(after)
+
+
+@router.post("/conversations/{conversation}/resolve", response_model=ConversationShown)
+async def resolve(house: Open, caller: AtTheDesk, conversation: Id) -> dict[str, Any]:
+    after = await house.desk.handing.resolve(_agent(caller), conversation, house.clock())
+    house.live.wake(conversation)
+    return shown(after)
+
+
+def _agent(caller: Caller) -> Account:
+    assert caller.account is not None
+    return caller.account
+
+
+def _line(handoff: Handoff, names: dict[str, str | None], place: int | None, now: datetime) -> QueueLine:
+    card = handoff.card
+    return QueueLine(conversation=handoff.conversation, ticket=handoff.ticket, reason=handoff.reason, state=handoff.state,
+                     queue=handoff.queue, place=place, name=names.get(handoff.conversation), guest=card["guest"], lang=card["lang"],
+                     summary=card["summary"], feeling=card["feeling"], verified=card["verified"], waiting_since=handoff.created_at,
+                     expected_by=handoff.expected_by, overdue=place is not None and (handoff.told_late or handoff.expected_by < now))
+
+
+def _turn(turn: Turn) -> TurnShown:
+    answer = turn.answer or {}
+    return TurnShown(id=turn.id, seq=turn.seq, confidence=answer.get("confidence"), sentiment=answer.get("sentiment"),
+                     planner=answer.get("planner"))

@@ -1,0 +1,42 @@
+"""Searching the library as far as the caller may see."""
+
+from typing import Annotated, Any
+
+import structlog
+from fastapi import APIRouter, Query
+from pydantic import AfterValidator
+
+from agent.house import MAY_SEE, House
+from api.callers import Anyone, Open
+from api.shapes import Hits, Line
+from desk.errors import BadInput
+from desk.people import Lang
+from knowledge.embedder import Vector
+
+log = structlog.get_logger("yavar.http")
+
+router = APIRouter(prefix="/knowledge", tags=["knowledge"])
+
+SNIPPET = 240                  # characters
+
+
+@router.get("/search", response_model=Hits)
+async def search(house: Open, caller: Anyone, q: Line, lang: Lang | None = None,
+                 k: Annotated[int, Query(ge=1, le=20)] = 5) -> dict[str, Any]:
+    """The passages nearest to `q`, best first: by meaning and by words."""
+    hits = await house.library.search(q, vector=await _vector(house, q), may_see=MAY_SEE[caller.role], lang=lang, k=k)
+    return {"hits": [{"title": hit.title, "url": hit.url, "snippet": snippet(hit.text), "lang": hit.lang, "score": hit.score} for hit in hits]}
+
+
+async def _vector(house: House, text: str) -> Vector | None:
+    """The meaning of the text; none while the embedder is down, when words alone decide."""
+    try:
+        return (await house.mind.reader.read(text)).vector
+    except Exception as error:
+        log.warning("search.words_only", error=type(error).__name__)
+        return None
+
+
+def snippet(text: str) -> str:
+    plain = " ".join(text.split())
+    return plain if len(plain) <= SNIPPET else plain[:SNIPPET].rsplit(" ", 1)[0] + "…"

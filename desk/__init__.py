@@ -1,0 +1,1 @@
+"""The desk: people, conversations, tickets, handoffs, identity flows and audit; no AI, no HTTP."""

@@ -1,0 +1,140 @@
+"""Everything that can go wrong at the desk. A docstring is the operator's message; users get the code in catalogue words.
+
+DeskError
+├── NotFound              404, also when it exists and isn't yours
+├── NotSignedIn           401
+├── IllegalMove           409
+├── AlreadyClaimed        409
+├── LeaseLost             409, a newer epoch speaks
+├── TurnUnderway          409
+├── AnotherBody           422, the same client id with another body
+├── BadInput              422
+│   ├── TooLarge          413
+│   └── WeakPassword      422
+└── Refused               403
+    ├── NeedsFactors
+    ├── NeedsPerson
+    ├── WrongCode
+    ├── TriesUsedUp
+    ├── FlowOver
+    ├── GuestMayNot
+    └── BadCsrf
+"""
+
+
+class DeskError(Exception):
+    """Something went wrong at the desk."""
+
+    code = "desk_error"
+
+    def __init__(self, message: str = "", **facts: object) -> None:
+        super().__init__(message or (type(self).__doc__ or "").strip())
+        self.facts = facts
+
+
+class NotFound(DeskError):
+    """Nothing of yours has that id. Check the id, or sign in as the one it belongs to."""
+
+    code = "not_found"
+
+
+class NotSignedIn(DeskError):
+    """Sign in first, or send a valid bearer token (`yavar token issue ACCOUNT` makes one)."""
+
+    code = "not_signed_in"
+
+
+class IllegalMove(DeskError):
+    """That step is not allowed from the present state. Read the state again, then choose a legal step."""
+
+    code = "illegal_move"
+
+
+class AlreadyClaimed(DeskError):
+    """Another agent has taken this conversation. Choose another one from the queue."""
+
+    code = "already_claimed"
+
+
+class LeaseLost(DeskError):
+    """The speaker changed meanwhile, so this late output is dropped. Nothing needs to be done."""
+
+    code = "lease_lost"
+
+
+class TurnUnderway(DeskError):
+    """The message before this one is still being answered. Wait for its answer, then send again."""
+
+    code = "turn_underway"
+
+
+class AnotherBody(DeskError):
+    """This client_id was used with another body. Use a fresh client_id for a new message."""
+
+    code = "another_body"
+
+
+class BadInput(DeskError):
+    """The input is not acceptable. Correct what `detail` names, then send again."""
+
+    code = "bad_input"
+
+
+class TooLarge(BadInput):
+    """The message is too large. Send less text, or attach a file to the ticket."""
+
+    code = "too_large"
+
+
+class WeakPassword(BadInput):
+    """The password is too short or well known. Choose at least 8 characters that are not in lists of leaked passwords."""
+
+    code = "weak_password"
+
+
+class Refused(DeskError):
+    """You may not do that. Ask an administrator for the role it needs."""
+
+    code = "refused"
+
+
+class NeedsFactors(Refused):
+    """Two different factors are needed first. Open the verification link, then ask again."""
+
+    code = "needs_factors"
+
+
+class NeedsPerson(Refused):
+    """This one is for a person at the desk, with call-back. Ask for a person."""
+
+    code = "needs_person"
+
+
+class WrongCode(Refused):
+    """The code is not right. Read the newest code again and type it on the form."""
+
+    code = "wrong_code"
+
+
+class TriesUsedUp(Refused):
+    """Too many tries. Start again later, or ask for a person."""
+
+    code = "tries_used_up"
+
+
+class FlowOver(Refused):
+    """This verification is over. Start a new one from the chat."""
+
+    code = "flow_over"
+
+
+class GuestMayNot(Refused):
+    """A guest conversation can only read public help, verify and reach a person. Sign in for the rest."""
+
+    code = "guest_may_not"
+
+
+class BadCsrf(Refused):
+    """The form has expired. Load the page again, then send once more."""
+
+    code = "bad_csrf"

@@ -1,0 +1,66 @@
+"""People: who they are, what role they have, and the one who is calling now."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+Lang = Literal["en", "ar", "fa"]
+LANGS: tuple[Lang, ...] = ("en", "ar", "fa")
+
+
+class Role(StrEnum):
+    GUEST = "guest"            # claims an account, has no rights
+    USER = "user"
+    OBSERVER = "observer"
+    EVALUATOR = "evaluator"
+    AGENT = "agent"
+    SUPERVISOR = "supervisor"
+    ADMIN = "admin"
+
+
+AT_THE_DESK = frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN})
+PRIVILEGED = AT_THE_DESK       # their credentials are only reset by a person, with call-back
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    id: str
+    name: str                  # what one signs in with
+    display: str
+    email: str
+    role: Role
+    lang: Lang
+    timezone: str = "UTC"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Caller:
+    """The one behind a request, as the session says; never as text says."""
+
+    session: str               # hash of the session's or token's secret
+    role: Role
+    account: Account | None    # None for a guest
+    conversation: str | None = None   # a guest's only conversation
+    csrf: str = ""
+    by_cookie: bool = False
+
+    @property
+    def is_guest(self) -> bool:
+        return self.account is None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Credentials:
+    """What proves a person. Never leaves the desk."""
+
+    account: str
+    password_hash: str
+    password_changed_at: datetime
+    failed: int = 0
+    locked_until: datetime | None = None
+    totp_secret: str = ""      # encrypted
+    totp_last_step: int = 0    # no step at or before this one is accepted again
+
+    def locked(self, now: datetime) -> bool:
+        return self.locked_until is not None and self.locked_until > now

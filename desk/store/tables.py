@@ -1,0 +1,295 @@
+"""Every table of the house, under one MetaData; nothing here is one database's alone."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+metadata = MetaData(naming_convention={
+    "pk": "pk_%(table_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+})
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in UTC. A naive datetime is refused rather than guessed at."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        moment: datetime = value
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _id() -> Column[str]:
+    return Column("id", String(32), primary_key=True)
+
+
+accounts = Table(
+    "accounts", metadata, _id(),
+    Column("name", String(120), nullable=False, unique=True),
+    Column("display", String(200), nullable=False),
+    Column("email", String(254), nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("lang", String(2), nullable=False),
+    Column("timezone", String(60), nullable=False, default="UTC"),
+    Column("created_at", Moment, nullable=False),
+)
+
+credentials = Table(
+    "credentials", metadata,
+    Column("account", ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
+    Column("password_hash", String(200), nullable=False),
+    Column("password_changed_at", Moment, nullable=False),
+    Column("failed", Integer, nullable=False, default=0),
+    Column("locked_until", Moment),
+    Column("totp_secret", String(400), nullable=False, default=""),
+    Column("totp_last_step", Integer, nullable=False, default=0),
+)
+
+sessions = Table(
+    "sessions", metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("kind", String(10), nullable=False),          # browser, token, guest
+    Column("account", ForeignKey("accounts.id", ondelete="CASCADE"), index=True),
+    Column("conversation", String(32), index=True),      # a guest's only one
+    Column("csrf", String(64), nullable=False, default=""),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+)
+
+conversations = Table(
+    "conversations", metadata, _id(),
+    Column("account", ForeignKey("accounts.id", ondelete="CASCADE"), index=True),
+    Column("claim", ForeignKey("accounts.id", ondelete="SET NULL")),
+    Column("claim_key", String(64)),
+    Column("lang", String(2), nullable=False),
+    Column("speaker", String(10), nullable=False),
+    Column("epoch", Integer, nullable=False, default=0),
+    Column("person", ForeignKey("accounts.id", ondelete="SET NULL")),
+    Column("seq", Integer, nullable=False, default=0),
+    Column("created_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Column("closed_at", Moment),
+)
+
+messages = Table(
+    "messages", metadata,
+    Column("conversation", ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("author", String(10), nullable=False),
+    Column("account", String(32)),
+    Column("turn", String(32)),
+    Column("text", Text, nullable=False),
+    Column("lang", String(2), nullable=False),
+    Column("citations", JSON, nullable=False),
+    Column("actions", JSON, nullable=False),
+    Column("extra", JSON, nullable=False),
+)
+
+events = Table(
+    "events", metadata,
+    Column("conversation", ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("data", JSON, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+turns = Table(
+    "turns", metadata, _id(),
+    Column("conversation", ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False),
+    Column("session", String(64), nullable=False),
+    Column("account", String(32)),
+    Column("seq", Integer, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("lang", String(2), nullable=False),
+    Column("client_id", String(200)),
+    Column("body_hash", String(64), nullable=False),
+    Column("state", String(12), nullable=False, index=True),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("lease", String(32)),
+    Column("lease_until", Moment),
+    Column("received_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("answer", JSON),
+    UniqueConstraint("conversation", "client_id"),
+)
+
+effects = Table(
+    "effects", metadata,
+    Column("key", String(64), primary_key=True),
+    Column("turn", String(32), nullable=False, index=True),
+    Column("tool", String(60), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("outcome", JSON),                             # none: started, and nobody knows how it ended
+)
+
+tickets = Table(
+    "tickets", metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("requester", ForeignKey("accounts.id", ondelete="SET NULL"), index=True),
+    Column("title", String(200), nullable=False),
+    Column("description", Text, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("impact", String(10), nullable=False),
+    Column("urgency", String(10), nullable=False),
+    Column("priority", String(2), nullable=False),
+    Column("status", String(12), nullable=False, index=True),
+    Column("queue", String(60), nullable=False),
+    Column("lang", String(2), nullable=False),
+    Column("conversation", String(32), index=True),
+    Column("assignee", ForeignKey("accounts.id", ondelete="SET NULL")),
+    Column("key", String(64), unique=True),              # what asked for it, so that it is opened once
+    Column("created_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Column("due_at", Moment, nullable=False),
+)
+
+comments = Table(
+    "comments", metadata, _id(),
+    Column("ticket", ForeignKey("tickets.number", ondelete="CASCADE"), nullable=False, index=True),
+    Column("at", Moment, nullable=False),
+    Column("author", String(10), nullable=False),
+    Column("account", String(32)),
+    Column("text", Text, nullable=False),
+    Column("public", Boolean, nullable=False),
+    Column("key", String(64), unique=True),
+)
+
+handoffs = Table(
+    "handoffs", metadata, _id(),
+    Column("conversation", ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("ticket", ForeignKey("tickets.number", ondelete="CASCADE"), nullable=False),
+    Column("reason", String(20), nullable=False),
+    Column("state", String(10), nullable=False, index=True),
+    Column("queue", String(60), nullable=False),
+    Column("expected_by", Moment, nullable=False),
+    Column("card", JSON, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("taken_by", ForeignKey("accounts.id", ondelete="SET NULL")),
+    Column("told_late", Boolean, nullable=False, default=False),
+)
+
+flows = Table(
+    "flows", metadata, _id(),
+    Column("conversation", ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("account", ForeignKey("accounts.id", ondelete="CASCADE"), index=True),
+    Column("subject_key", String(64), nullable=False, index=True),
+    Column("action", String(10), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("proven", JSON, nullable=False),
+    Column("tries", Integer, nullable=False, default=0),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+)
+
+codes = Table(
+    "codes", metadata, _id(),
+    Column("flow", ForeignKey("flows.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("hash", String(64), nullable=False),
+    Column("tries", Integer, nullable=False, default=0),
+    Column("expires_at", Moment, nullable=False),
+    Column("used_at", Moment),
+)
+
+capabilities = Table(
+    "capabilities", metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("flow", ForeignKey("flows.id", ondelete="CASCADE"), nullable=False, unique=True),
+    Column("account", String(32), nullable=False),
+    Column("action", String(10), nullable=False),
+    Column("session", String(64), nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("used_at", Moment),
+)
+
+audit = Table(
+    "audit", metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("actor", String(32), nullable=False),
+    Column("action", String(60), nullable=False),
+    Column("subject", String(32)),
+    Column("detail", JSON, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+
+outbox = Table(
+    "outbox", metadata, _id(),
+    Column("at", Moment, nullable=False),
+    Column("account", ForeignKey("accounts.id", ondelete="CASCADE"), index=True),
+    Column("kind", String(20), nullable=False),          # code, notice
+    Column("address", String(254), nullable=False),
+    Column("subject", String(300), nullable=False),
+    Column("body", Text, nullable=False),                # sealed until it is sent
+    Column("key", String(64), unique=True),
+    Column("sent_at", Moment),
+    Column("attempts", Integer, nullable=False, default=0),
+)
+
+documents = Table(
+    "documents", metadata, _id(),
+    Column("source", String(60), nullable=False),
+    Column("path", String(400), nullable=False),
+    Column("topic", String(120), nullable=False, index=True),
+    Column("lang", String(2), nullable=False),
+    Column("title", String(300), nullable=False),
+    Column("audience", String(60), nullable=False),
+    Column("owner", String(120), nullable=False),
+    Column("reviewed", String(10), nullable=False),
+    Column("tier", String(12), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("hash", String(64), nullable=False),
+    UniqueConstraint("source", "path"),
+)
+
+passages = Table(
+    "passages", metadata, _id(),
+    Column("document", ForeignKey("documents.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("ordinal", Integer, nullable=False),
+    Column("heading", String(400), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("embedder", String(60)),
+    Column("vector", LargeBinary),                       # float16, little-endian
+)
+
+marks = Table(                                           # small facts about the house: generation of the index, seeded, …
+    "marks", metadata,
+    Column("name", String(60), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+Index("ix_turns_conversation_seq", turns.c.conversation, turns.c.seq)

@@ -1,0 +1,67 @@
+"""Guardrails on what would be shown."""
+
+import re
+from urllib.parse import urlsplit
+
+from desk.handoffs import Reason
+from guardrails.matters import Draft
+from guardrails.redaction import redact
+from guardrails.verdict import Verdict
+from knowledge.normalise import normalise
+
+CITED = re.compile(r"\[(\d+)\]")
+LINK = re.compile(r"(?:https?://|www\.)[^\s)\]>\"']+", re.IGNORECASE)
+SECRETS = frozenset({"[password]", "[code]", "[card]", "[secret]"})
+SUPPORT = 0.5                  # share of a cited sentence's character trigrams that its passage must hold
+
+
+def is_empty(draft: Draft) -> Verdict:
+    return Verdict.passes() if draft.text.strip() else Verdict.withholds("empty")
+
+
+def leaks_secrets(draft: Draft) -> Verdict:
+    cleaned = redact(draft.text).text
+    fresh = {mark for mark in SECRETS if cleaned.count(mark) > draft.text.count(mark)}
+    return Verdict.withholds("leaks_secrets") if fresh else Verdict.passes()
+
+
+def unknown_link(draft: Draft) -> Verdict:
+    """Only links that a cited passage holds, or that are the house's own, may be shown."""
+    known = draft.own_hosts | {_host(link) for passage in draft.passages for link in LINK.findall(str(passage["text"]))}
+    strange = {_host(link) for link in LINK.findall(draft.text)} - known
+    return Verdict.withholds("unknown_link") if strange else Verdict.passes()
+
+
+def unsupported_claim(draft: Draft) -> Verdict:
+    """Every citation names a passage of this turn, and the sentence before it is carried by that passage."""
+    texts = {int(passage["n"]): f"{passage['title']} {passage['heading']} {passage['text']}" for passage in draft.passages}
+    start = 0
+    for cited in CITED.finditer(draft.text):
+        sentence, start = draft.text[start:cited.start()], cited.end()
+        text = texts.get(int(cited[1]))
+        if text is None or not _carried(_last_sentence(sentence), text):
+            return Verdict.withholds("unsupported_claim")
+    return Verdict.passes()
+
+
+def said_twice(draft: Draft) -> Verdict:
+    """The same answer again helps nobody: a person does."""
+    return Verdict.hands_off(Reason.LOOP, "said_twice") if draft.text in draft.said_before else Verdict.passes()
+
+
+def _host(link: str) -> str:
+    return urlsplit(link if "://" in link else f"https://{link}").netloc.lower()
+
+
+def _last_sentence(text: str) -> str:
+    return re.split(r"(?<=[.!?؟])\s+|\n", text.strip())[-1]
+
+
+def _carried(sentence: str, passage: str) -> bool:
+    grams = _trigrams(sentence)
+    return not grams or len(grams & _trigrams(passage)) / len(grams) >= SUPPORT
+
+
+def _trigrams(text: str) -> set[str]:
+    words = f" {normalise(text)} "
+    return {words[i:i + 3] for i in range(len(words) - 2)}

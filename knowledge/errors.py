@@ -1,0 +1,27 @@
+"""Everything that can go wrong in the library. All of it is the operator's to mend; a docstring names the remedy.
+
+KnowledgeError
+├── BadArticle         an article's file and line
+├── EmbedderMissing    the built-in embedder does not load here
+└── IndexBusy          another process holds the index
+"""
+
+
+class KnowledgeError(Exception):
+    """Something went wrong in the library."""
+
+    def __init__(self, detail: str = "") -> None:
+        said = (type(self).__doc__ or "").strip()
+        super().__init__(f"{detail}. {said}" if detail else said)
+
+
+class BadArticle(KnowledgeError):
+    """Correct the article at that line: front matter with topic, lang, title, audience, owner and reviewed, then a lead and sections."""
+
+
+class EmbedderMissing(KnowledgeError):
+    """The built-in embedder runs on Linux x86-64 only. Elsewhere set another embedder, such as an OpenAI-compatible endpoint."""
+
+
+class IndexBusy(KnowledgeError):
+    """Another process holds this index, and two writers lose vectors. Ask the running server, or stop it first."""

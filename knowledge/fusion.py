@@ -1,0 +1,71 @@
+"""Puts the three retrievers' scores on one scale. Cosines live in 0.75 to 0.95, BM25 has no upper end: only their z-scores can be added.
+
+Meaning weighs as much as wording: the two lexical scores say much the same, so each counts half. On 300 questions per language that gives
+recall@1 0.967 English, 0.937 Arabic, 0.993 Persian, against 0.963, 0.923, 0.993 for the plain sum and 0.917, 0.880, 0.990 for the best one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.lexical import Scores
+
+Floats = NDArray[np.float32]
+SMALLEST_SPREAD = 1e-6
+CHUNK = 4_096
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Of a set of vectors, what the mean and spread of its cosines to any question follow from, without touching the vectors again."""
+
+    count: int
+    total: NDArray[np.float64]
+    products: NDArray[np.float64]       # sum of the outer products
+
+    @classmethod
+    def of(cls, vectors: NDArray[np.float16]) -> "Moments":
+        dim = vectors.shape[1]
+        total, products = np.zeros(dim), np.zeros((dim, dim))
+        for at in range(0, len(vectors), CHUNK):
+            some = vectors[at:at + CHUNK].astype(np.float64)
+            total += some.sum(axis=0)
+            products += some.T @ some
+        return cls(len(vectors), total, products)
+
+    def __add__(self, other: "Moments") -> "Moments":
+        return Moments(self.count + other.count, self.total + other.total, self.products + other.products)
+
+    def spread(self, vector: Floats) -> tuple[float, float]:
+        """Mean and standard deviation of the cosines of all these vectors to this one."""
+        mean = float(self.total @ vector) / self.count
+        square = float(vector @ self.products @ vector) / self.count
+        return mean, max(square - mean * mean, 0.0) ** 0.5
+
+
+def lexical(scores: Scores) -> Floats:
+    return np.asarray((_standing(scores.bm25) + _standing(scores.grams)) / 2, dtype=np.float32)
+
+
+def semantic(cosines: Floats, moments: Moments, vector: Floats) -> Floats:
+    """A passage without a vector stands at the mean: neither for nor against it."""
+    if moments.count == 0:
+        return np.zeros_like(cosines)
+    mean, spread = moments.spread(vector)
+    if spread < SMALLEST_SPREAD:
+        return np.zeros_like(cosines)
+    return np.asarray(np.nan_to_num((cosines - mean) / spread), dtype=np.float32)
+
+
+def best(scores: Floats, count: int) -> Sequence[int]:
+    """Rows of the highest scores, in no order."""
+    if scores.size <= count:
+        return range(scores.size)
+    return [int(row) for row in np.argpartition(scores, -count)[-count:]]
+
+
+def _standing(scores: Floats) -> Floats:
+    spread = np.float32(scores.std())
+    return (scores - np.float32(scores.mean())) / spread if spread > SMALLEST_SPREAD else np.zeros_like(scores)

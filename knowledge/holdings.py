@@ -1,0 +1,158 @@
+"""What the library holds in memory: the passages of each access class with their postings and vectors, as one unchanging picture.
+
+A search works on the picture that it began with; whatever changes is a new picture.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import accumulate
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desk.people import Lang
+from knowledge.articles import indexed
+from knowledge.fusion import Moments
+from knowledge.lexical import Lexical, View, index
+
+UNREVIEWED = "unreviewed"          # the tier of documents that wait for review: on the shelf, never in an answer
+
+
+def key(passage: str, its_hash: str) -> str:
+    """A passage's key in the vector index: another text is another key."""
+    return f"{passage}:{its_hash[:16]}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Passage:
+    id: str
+    document: str
+    source: str
+    topic: str
+    lang: Lang
+    title: str
+    heading: str
+    text: str
+    audience: str
+    reviewed: str
+    ordinal: int
+    hash: str
+
+    @property
+    def key(self) -> str:
+        return key(self.id, self.hash)
+
+
+@dataclass(frozen=True)
+class Holding:
+    """One access class."""
+
+    audience: str
+    passages: tuple[Passage, ...]
+    lexical: Lexical
+    vectors: NDArray[np.float16]            # a row per passage; zeros where there is none yet
+    embedded: NDArray[np.bool_]
+    moments: Moments                        # of the rows that are embedded
+
+    @cached_property
+    def rows(self) -> Mapping[str, int]:
+        return {passage.key: row for row, passage in enumerate(self.passages)}
+
+    def keyed(self) -> dict[str, NDArray[np.float32]]:
+        return {self.passages[row].key: self.vectors[row].astype(np.float32) for row in np.flatnonzero(self.embedded)}
+
+    def with_vectors(self, fresh: Mapping[str, NDArray[np.float32]]) -> "Holding":
+        """With vectors for passages of this class that had none; keys of other classes are passed over."""
+        rows = {key: self.rows[key] for key in fresh if key in self.rows}
+        if not rows:
+            return self
+        at, more = list(rows.values()), np.stack([fresh[key] for key in rows]).astype(np.float16)
+        vectors, embedded = self.vectors.copy(), self.embedded.copy()
+        vectors[at], embedded[at] = more, True
+        return replace(self, vectors=vectors, embedded=embedded, moments=self.moments + Moments.of(more))
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """All access classes, as of one generation of the shelf."""
+
+    generation: str
+    classes: Mapping[str, Holding]
+    _seen: dict[frozenset[str], "Seen"] = field(default_factory=dict)
+
+    def seen_by(self, may_see: frozenset[str]) -> "Seen":
+        audiences = may_see & self.classes.keys()
+        if audiences not in self._seen:
+            self._seen[audiences] = Seen(tuple(self.classes[audience] for audience in sorted(audiences)))
+        return self._seen[audiences]
+
+    def with_vectors(self, fresh: Mapping[str, NDArray[np.float32]], generation: str) -> "Holdings":
+        """The next picture, of which only vectors are new: what was weighed of the words is kept."""
+        classes = {audience: one.with_vectors(fresh) for audience, one in self.classes.items()}
+        seen = {audiences: Seen(tuple(classes[audience] for audience in sorted(audiences)), one.view)
+                for audiences, one in self._seen.copy().items()}
+        return Holdings(generation, classes, seen)
+
+
+class Seen:
+    """What a person may see: some classes, their passages counted through."""
+
+    def __init__(self, classes: tuple[Holding, ...], view: View | None = None) -> None:
+        self.classes = classes
+        self.view = view or View([one.lexical for one in classes])
+        self.passages = tuple(passage for one in classes for passage in one.passages)
+        self.starts = (0, *accumulate(len(one.passages) for one in classes))
+
+    @cached_property
+    def moments(self) -> Moments:
+        return sum((one.moments for one in self.classes[1:]), start=self.classes[0].moments)
+
+    def rows_of(self, audience: str, keys: Iterable[str]) -> list[int]:
+        """Rows of the keys that this picture knows: the index may be a moment older or newer."""
+        at = next(number for number, one in enumerate(self.classes) if one.audience == audience)
+        known = self.classes[at].rows
+        return [self.starts[at] + known[key] for key in keys if key in known]
+
+    def cosines(self, rows: Sequence[int], vector: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Of each row, or nan where it has no vector yet."""
+        wanted = np.asarray(rows, dtype=np.intp)
+        found = np.full(wanted.size, np.nan, dtype=np.float32)
+        for start, one in zip(self.starts, self.classes, strict=False):
+            here = np.flatnonzero((wanted >= start) & (wanted < start + len(one.passages)))
+            here = here[one.embedded[wanted[here] - start]]
+            found[here] = one.vectors[wanted[here] - start].astype(np.float32) @ vector
+        return found
+
+    @cached_property
+    def translations(self) -> Mapping[tuple[str, str, str], Mapping[str, Sequence[int]]]:
+        """Rows of each document, by source, topic and language."""
+        found: dict[tuple[str, str, str], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+        for row, passage in enumerate(self.passages):
+            found[passage.source, passage.topic, passage.lang][passage.document].append(row)
+        return found
+
+
+def arrange(rows: Iterable[Mapping[str, Any]], generation: str, embedder: str, dim: int, before: Holdings | None) -> Holdings:
+    """Make the picture from what SQL holds; a class whose texts are the same keeps its postings."""
+    by_class: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in rows:
+        if row["tier"] != UNREVIEWED:
+            by_class[row["audience"]].append(row)
+    old = before.classes if before else {}
+    return Holdings(generation, {
+        audience: _holding(audience, some, embedder, dim, old.get(audience)) for audience, some in by_class.items()})
+
+
+def _holding(audience: str, rows: Sequence[Mapping[str, Any]], embedder: str, dim: int, before: Holding | None) -> Holding:
+    passages = tuple(Passage(**{name: row[name] for name in Passage.__dataclass_fields__}) for row in rows)
+    same = before is not None and [one.key for one in passages] == [one.key for one in before.passages]
+    lexical = before.lexical if before is not None and same else index(indexed(one.title, one.heading, one.text) for one in passages)
+    vectors = np.zeros((len(rows), dim), dtype=np.float16)
+    embedded = np.zeros(len(rows), dtype=np.bool_)
+    for at, row in enumerate(rows):
+        if row["vector"] is not None and row["embedder"] == embedder:
+            vectors[at], embedded[at] = np.frombuffer(row["vector"], dtype="<f2"), True
+    return Holding(audience, passages, lexical, vectors, embedded, Moments.of(vectors[embedded]))

@@ -1,0 +1,171 @@
+"""The lexical half of the search: word BM25 and character 3- to 5-gram TF-IDF over one access class, in memory.
+
+Postings are term-major, so that a question touches only its own terms. Weights that depend on the whole population (inverse document
+frequency, lengths of passages) belong to a `View` of the classes that one may see: what one may not see weighs nothing.
+"""
+
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from knowledge.grams import GRAM_BITS, WORD_BITS, Terms, hashed_grams, hashed_words
+from knowledge.normalise import asked, words
+
+K1 = 1.2
+B = 0.75
+MANY = 5_000                        # from this size on, terms in more than a tenth of all passages are left out of the sums:
+COMMON = 0.1                        # they decide nothing and hold most of the postings that a question touches
+CHUNK = 1 << 21                     # postings weighed at a time, so that a large class needs no second copy of itself
+_DAMPED = np.concatenate([[0.0], 1.0 + np.log(np.arange(1, 256))]).astype(np.float32)     # of a count: 1 + ln n
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Lexical:
+    """Postings of one access class, passages in the order given."""
+
+    words: csr_array                # terms by passages, counts
+    grams: csr_array
+    lengths: Floats                 # words in each passage
+
+    @property
+    def size(self) -> int:
+        return int(self.lengths.size)
+
+
+def index(texts: Iterable[str]) -> Lexical:
+    by_word, by_gram, lengths = _Rows(WORD_BITS), _Rows(GRAM_BITS), array("f")
+    for text in texts:
+        spelled = words(text)
+        lengths.append(len(spelled))
+        by_word.add(hashed_words(spelled))
+        by_gram.add(hashed_grams(spelled))
+    return Lexical(by_word.postings(), by_gram.postings(), np.array(lengths, dtype=np.float32))
+
+
+class _Rows:
+    """Passages by terms, growing in place: at 50 000 passages a list of arrays would need twice the memory."""
+
+    def __init__(self, bits: int) -> None:
+        self._bits = bits
+        self._terms, self._counts, self._ends = array("i"), array("B"), array("i", [0])
+
+    def add(self, terms: Terms) -> None:
+        self._terms.frombytes(terms[0].tobytes())
+        self._counts.frombytes(terms[1].tobytes())
+        self._ends.append(len(self._counts))
+
+    def postings(self) -> csr_array:
+        rows = csr_array((np.asarray(self._counts), np.asarray(self._terms), np.asarray(self._ends)),
+                         shape=(len(self._ends) - 1, 1 << self._bits))
+        return rows.T.tocsr()
+
+
+@dataclass(frozen=True)
+class Scores:
+    bm25: Floats                    # of every passage of the view, classes one after another
+    grams: Floats                   # cosine, 0..1
+
+
+class View:
+    """The classes that one may see, weighed together."""
+
+    def __init__(self, classes: Sequence[Lexical]) -> None:
+        self._classes = tuple(classes)
+        self.size = sum(one.size for one in classes)
+
+    def scores(self, question: str) -> Scores:
+        spelled = [form for forms in asked(question) for form in forms]
+        return Scores(self._bm25(hashed_words(spelled)), self._cosines(hashed_grams(spelled)))
+
+    def covered(self, question: str, passages: Sequence[int]) -> Floats:
+        """Which share of the question's words, by weight, each passage has (0..1). A word that no passage has counts in full."""
+        found, whole = np.zeros(len(passages), dtype=np.float32), 0.0
+        for forms in asked(question):
+            terms = hashed_words(forms)[0]
+            weight = float(self._word_idf[terms].min())       # the commonest of its spellings
+            found += weight * self._having(terms)[np.asarray(passages, dtype=np.intp)]
+            whole += weight
+        return found / np.float32(whole or 1.0)
+
+    def _having(self, terms: Ints) -> NDArray[np.bool_]:
+        return np.concatenate([np.bincount(one.words[terms].indices, minlength=one.size) > 0 for one in self._classes])
+
+    def _bm25(self, asked_for: Terms) -> Floats:
+        terms = asked_for[0][self._telling(self._word_held[asked_for[0]])]
+        weights = self._word_idf[terms] * (K1 + 1)
+        parts = []
+        for one in self._classes:
+            hit = one.words[terms]
+            often = hit.data.astype(np.float32)
+            damp = (K1 * (1 - B) + K1 * B / self._mean_length * one.lengths)[hit.indices]
+            gained = np.repeat(weights, np.diff(hit.indptr)) * often / (often + damp)
+            parts.append(np.bincount(hit.indices, gained, minlength=one.size))
+        return np.concatenate(parts).astype(np.float32)
+
+    def _cosines(self, asked_for: Terms) -> Floats:
+        idf = self._gram_idf[asked_for[0]]
+        wanted = _DAMPED[asked_for[1]] * idf
+        length = float(np.linalg.norm(wanted)) or 1.0
+        telling = self._telling(self._gram_held[asked_for[0]])
+        terms, weights = asked_for[0][telling], (wanted * idf)[telling]
+        parts = []
+        for one, norms in zip(self._classes, self._gram_norms, strict=True):
+            hit = one.grams[terms]
+            gained = np.repeat(weights, np.diff(hit.indptr)) * _DAMPED[hit.data]
+            parts.append(np.bincount(hit.indices, gained, minlength=one.size) / norms)
+        return (np.concatenate(parts) / length).astype(np.float32)
+
+    def _telling(self, held: Ints) -> NDArray[np.bool_]:
+        return (held > 0) & (held <= (self.size * COMMON if self.size > MANY else self.size))
+
+    @cached_property
+    def _mean_length(self) -> float:
+        return max(1.0, sum(float(one.lengths.sum()) for one in self._classes) / max(1, self.size))
+
+    @cached_property
+    def _word_held(self) -> Ints:
+        return _held([one.words for one in self._classes])
+
+    @cached_property
+    def _gram_held(self) -> Ints:
+        return _held([one.grams for one in self._classes])
+
+    @cached_property
+    def _word_idf(self) -> Floats:
+        return np.log1p((self.size - self._word_held + 0.5) / (self._word_held + 0.5), dtype=np.float32)
+
+    @cached_property
+    def _gram_idf(self) -> Floats:
+        return np.log((1 + self.size) / (1 + self._gram_held), dtype=np.float32) + np.float32(1)
+
+    @cached_property
+    def _gram_norms(self) -> list[Floats]:
+        return [_norms(one.grams, self._gram_idf) for one in self._classes]
+
+
+def _held(postings: Sequence[csr_array]) -> Ints:
+    """In how many passages each term stands."""
+    held: Ints = np.sum([np.diff(one.indptr) for one in postings], axis=0, dtype=np.int32)
+    return held
+
+
+def _norms(postings: csr_array, idf: Floats) -> Floats:
+    """The length of each passage as a vector of weighted grams."""
+    ends = np.asarray(postings.indptr)
+    squares = np.zeros(postings.shape[1])
+    at = 0
+    while at < idf.size:
+        to = max(at + 1, int(np.searchsorted(ends, ends[at] + CHUNK, side="right")) - 1)
+        some = slice(ends[at], ends[to])
+        weights = np.repeat(idf[at:to], np.diff(ends[at:to + 1])) * _DAMPED[postings.data[some]]
+        squares += np.bincount(postings.indices[some], weights * weights, minlength=squares.size)
+        at = to
+    return np.maximum(np.sqrt(squares), 1e-9).astype(np.float32)

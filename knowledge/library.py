@@ -1,0 +1,134 @@
+"""The library: finds the passages that answer a question among those that the asker may see.
+
+SQL is the truth. In memory stands a picture of it (`holdings`), on disk the vector index (`chroma`); both are caches that `open` brings up
+to date. Words are searched at once, vectors as soon as they are there.
+"""
+
+import asyncio
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desk.people import Lang
+from desk.store import Store
+from knowledge import fusion
+from knowledge.articles import indexed
+from knowledge.chroma import VectorIndex
+from knowledge.embedder import Embedder
+from knowledge.hits import Hit, hit, in_language
+from knowledge.holdings import Holdings, Seen, arrange, key
+
+__all__ = ["Hit", "Library"]
+
+CANDIDATES = 64                # of each retriever; what neither of them has among its first 64 wins no sum
+
+Vector = NDArray[np.float32]
+
+
+class Library:
+    """`home` is the folder of the vector index; one process at a time may have it open."""
+
+    def __init__(self, store: Store, embedder: Embedder, home: Path) -> None:
+        self._store = store
+        self._embedder = embedder
+        self._index = VectorIndex(home, embedder.id)
+        self._holdings = Holdings("", {})
+        self._synced = ""          # the generation that the vector index is known to have
+        self._changing = asyncio.Lock()
+
+    async def open(self) -> None:
+        """Bring the caches up to what SQL holds. Cheap when nothing changed: call it again whenever another process may have written.
+
+        Raises IndexBusy if another process has the index open.
+        """
+        async with self._changing:
+            await asyncio.to_thread(self._index.open)
+            await self._refresh()
+
+    async def close(self) -> None:
+        async with self._changing:
+            await asyncio.to_thread(self._index.close)
+
+    async def rebuild(self) -> None:
+        """Throw the vector index away and make it anew from SQL."""
+        async with self._changing:
+            await asyncio.to_thread(self._index.discard)
+            await asyncio.to_thread(self._index.open)
+            self._synced = ""
+            await self._refresh()
+
+    async def search(self, query: str, *, vector: Vector | None, may_see: frozenset[str], lang: Lang | None = None,
+                     k: int = 8) -> list[Hit]:
+        """The best passages of the access classes `may_see`, best first.
+
+        `vector` is the question's embedding; without it words alone decide. A topic that has an article in `lang` is shown in it.
+        """
+        seen = self._holdings.seen_by(may_see)
+        if not seen.passages or not query.strip():
+            return []
+        return await asyncio.to_thread(self._search, seen, query, vector, lang, k)
+
+    def _search(self, seen: Seen, query: str, vector: Vector | None, lang: Lang | None, k: int) -> list[Hit]:
+        found = seen.view.scores(query)
+        by_words = fusion.lexical(found)
+        rows = {row for row in fusion.best(by_words, CANDIDATES) if found.bm25[row] > 0 or found.grams[row] > 0}
+        if vector is not None:
+            for one in seen.classes:
+                rows.update(seen.rows_of(one.audience, self._index.nearest(one.audience, vector, CANDIDATES)))
+        candidates = sorted(rows)
+        scores = by_words[candidates]
+        if vector is not None:
+            scores = scores + fusion.semantic(seen.cosines(candidates, vector), seen.moments, vector)
+        ranked = zip(candidates, scores.tolist(), strict=True)
+        return self._hits(in_language(ranked, seen, lang)[:k], seen, query, vector)
+
+    @staticmethod
+    def _hits(shown: list[tuple[int, float]], seen: Seen, query: str, vector: Vector | None) -> list[Hit]:
+        rows = [row for row, _ in shown]
+        cosines = np.nan_to_num(seen.cosines(rows, vector)) if vector is not None else np.zeros(len(rows))
+        covered = seen.view.covered(query, rows)
+        return [hit(row, seen, score=score, semantic=float(cosine), lexical=float(share))
+                for (row, score), cosine, share in zip(shown, cosines, covered, strict=True)]
+
+    async def embed_missing(self, batch: int = 8) -> int:
+        """Embed some passages that have no vector of this embedder yet; how many. Call it until it says 0."""
+        async with self._store.read() as tx:
+            missing = await tx.shelf.without_vector(self._embedder.id, batch)
+        if not missing:
+            return 0
+        found = await self._embedder.passages([indexed(one["title"], one["heading"], one["text"]) for one in missing])
+        async with self._changing:
+            async with self._store.begin() as tx:
+                before = await tx.shelf.generation()
+                for one, vector in zip(missing, found, strict=True):
+                    await tx.shelf.set_vector(one["id"], one["hash"], self._embedder.id, vector.astype("<f2").tobytes())
+                after = await tx.shelf.generation()
+            if before == self._synced:
+                fresh = {key(one["id"], one["hash"]): vector for one, vector in zip(missing, found, strict=True)}
+                await asyncio.to_thread(self._add, fresh, after)
+            else:
+                await self._refresh()
+        return len(missing)
+
+    def _add(self, fresh: dict[str, Vector], generation: str) -> None:
+        self._holdings = self._holdings.with_vectors(fresh, generation)
+        for audience, one in self._holdings.classes.items():
+            self._index.put(audience, {name: vector for name, vector in fresh.items() if name in one.rows}, generation)
+        self._synced = generation
+
+    async def _refresh(self) -> None:
+        async with self._store.read() as tx:
+            generation = await tx.shelf.generation()
+            if generation == self._synced:
+                return
+            rows = await tx.shelf.passages()
+        self._holdings = await asyncio.to_thread(
+            arrange, rows, generation, self._embedder.id, self._embedder.dim, self._holdings)
+        await asyncio.to_thread(self._sync, self._holdings)
+
+    def _sync(self, holdings: Holdings) -> None:
+        self._index.keep_only(holdings.classes.keys())
+        for audience, one in holdings.classes.items():
+            self._index.sync(audience, one.keyed(), holdings.generation)
+        self._synced = holdings.generation

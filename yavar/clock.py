@@ -1,0 +1,7 @@
+"""The house's clock."""
+
+from datetime import UTC, datetime
+
+
+def utcnow() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,43 @@
+"""Runs the server and says where to open it and how to sign in."""
+
+import sys
+
+import structlog
+import typer
+import uvicorn
+
+from agent.house import House
+from api.app import make_app
+from yavar import demo
+from yavar.compose import build
+from yavar.settings import Settings, SettingsError
+
+LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
+
+
+def run(settings: Settings, *, with_demo: bool) -> None:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(LEVELS[settings.log_level]),
+                        logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    house = build(settings, with_demo=with_demo)
+    told = house.on_open
+
+    async def open_and_tell(opened: House) -> None:
+        await told(opened)
+        typer.echo(welcome(opened))
+
+    house.on_open = open_and_tell
+    try:
+        uvicorn.run(make_app(lambda: house), host=settings.host, port=settings.port, log_level="warning", access_log=False,
+                    server_header=False, timeout_graceful_shutdown=10)
+    except SettingsError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
+
+
+def welcome(house: House) -> str:
+    if not house.demo:
+        return f"Yavar is ready: {house.url}\nAdd people with `yavar account add NAME --role ROLE`."
+    names = ", ".join(name for name, _, _ in demo.PEOPLE)
+    return (f"Yavar is ready: {house.url}\n"
+            f"Sign in as one of {names} with the password {demo.PASSWORD}\n"
+            f"Their mail is at {house.url}/demo/outbox, their authenticator codes at {house.url}/demo/authenticator")

@@ -1,0 +1,257 @@
+"""Settings: `YAVAR_*` in the environment, over an optional TOML file. The only place that reads either."""
+
+import os
+import secrets
+import tomllib
+from difflib import get_close_matches
+from functools import cached_property
+from importlib.util import find_spec
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any, Literal, Self
+from urllib.parse import SplitResult, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from desk.errors import BadInput
+from desk.hours import Hours
+
+PREFIX = "YAVAR_"
+CONFIG = "YAVAR_CONFIG"                # which TOML file to read; the one name that is no setting itself
+DEFAULT_FILE = "yavar.toml"
+DRIVERS = {"sqlite+aiosqlite": "aiosqlite", "postgresql+psycopg": "psycopg"}
+SHORTEST_SECRET = 16
+SECRET_BYTES = 48                      # of randomness in the file that the house makes itself
+QUIET = frozenset({"secret", "model_key", "model_url", "smtp_url", "database_url"})   # may hold a secret: never echoed
+
+
+class SettingsError(Exception):
+    """A setting is unknown, wrong or missing. Correct each line that is named, then start again."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class Settings(BaseSettings):
+    """Every setting of the house, checked. Names in the environment are these in capitals, after `YAVAR_`."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True)
+
+    home: Path = Field(default=Path(".yavar"), description="Where all data lives")
+    host: str = Field(default="127.0.0.1", min_length=1, description="The address to listen on")
+    port: int = Field(default=8080, ge=1, le=65535, description="The port to listen on")
+    url: str = Field(default="", description="The public address, as people type it; empty: http://HOST:PORT")
+    secret: SecretStr | None = Field(default=None, description="Encrypts what must be readable again; empty: a 0600 file in the home")
+    database_url: str = Field(default="", repr=False, description="SQLAlchemy's address; empty: SQLite in the home")
+    planner: Literal["builtin", "openai"] = Field(default="builtin", description="Who plans; a key alone never changes it")
+    model: str | None = Field(default=None, description="The model's name, for planner openai")
+    model_url: str | None = Field(default=None, repr=False, description="An OpenAI-compatible endpoint; empty: OpenAI's own")
+    model_key: SecretStr | None = Field(default=None, description="The endpoint's key")
+    desk_hours: str = Field(default="Mon-Sun 00:00-24:00", description="When people are on duty")
+    desk_timezone: str = Field(default="UTC", description="The time zone of these hours")
+    desk_phone: str = Field(default="", max_length=40, description="Shown to everybody who waits for a person")
+    smtp_url: str | None = Field(default=None, repr=False, description="Where mail is sent; empty: it stays in the outbox")
+    mail_from: str = Field(default="service-desk@localhost", pattern=r"^[^@\s]+@[^@\s]+$", description="The sender of the desk's mail")
+    heightened_risk: bool = Field(default=False, description="Every reset goes to a person with call-back")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="What is logged")
+
+    @classmethod
+    def settings_customise_sources(cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource,
+                                   env_settings: PydanticBaseSettingsSource, dotenv_settings: PydanticBaseSettingsSource,
+                                   file_secret_settings: PydanticBaseSettingsSource) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What stands first wins: arguments, then the environment, then the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=_file())
+
+    @field_validator("home")
+    @classmethod
+    def _absolute(cls, home: Path) -> Path:
+        return home.expanduser().absolute()
+
+    @field_validator("url", "model_url")
+    @classmethod
+    def _http(cls, url: str | None) -> str | None:
+        if url:
+            parts = _split(url)
+            if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+                raise ValueError("an address like https://desk.example.org is wanted")
+        return url and url.rstrip("/")
+
+    @field_validator("url")
+    @classmethod
+    def _at_the_root(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.path or parts.username is not None:
+            raise ValueError("the pages live at the root of a host: name no path and no user")
+        return url
+
+    @field_validator("secret")
+    @classmethod
+    def _long_enough(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret and len(secret.get_secret_value()) < SHORTEST_SECRET:
+            raise ValueError(f"at least {SHORTEST_SECRET} characters are wanted")
+        return secret
+
+    @field_validator("database_url")
+    @classmethod
+    def _driver_is_here(cls, url: str) -> str:
+        scheme = url.partition(":")[0]
+        if url and scheme not in DRIVERS:
+            raise ValueError(f"an address that begins with {' or '.join(f'{name}://' for name in DRIVERS)} is wanted")
+        if url and find_spec(DRIVERS[scheme]) is None:
+            raise ValueError(f"{scheme} needs the Python package {DRIVERS[scheme]}, which is not installed")
+        return url
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_server(cls, url: str | None) -> str | None:
+        if url:
+            parts = _split(url)
+            if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.path.strip("/"):
+                raise ValueError("an address like smtp://mail.example.org:25 is wanted")
+        return url
+
+    @field_validator("desk_timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError("a name like Asia/Riyadh is wanted") from error
+        return name
+
+    @field_validator("desk_hours")
+    @classmethod
+    def _readable_hours(cls, text: str) -> str:
+        try:
+            hours = Hours.parse(text)
+        except BadInput as error:
+            raise ValueError(str(error)) from error
+        if not any(hours.days):
+            raise ValueError("somebody must be on duty at some time")
+        return text
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _small_letters(cls, level: object) -> object:
+        return level.lower() if isinstance(level, str) else level
+
+    @model_validator(mode="after")
+    def _planner_is_whole(self) -> Self:
+        if self.planner == "openai" and not self.model:
+            raise ValueError("YAVAR_MODEL is missing: planner openai needs the model's name")
+        if self.planner == "openai" and not (self.model_url or self.model_key):
+            raise ValueError("YAVAR_MODEL_KEY is missing: OpenAI's own endpoint needs it; for another one set YAVAR_MODEL_URL")
+        return self
+
+    @property
+    def address(self) -> str:
+        """The public address, without a slash at its end."""
+        if self.url:
+            return self.url
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104  an address to open, not to bind
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite+aiosqlite:///{self.home / 'yavar.db'}"
+
+    @property
+    def hours(self) -> Hours:
+        return Hours.parse(self.desk_hours, self.desk_timezone)
+
+    @property
+    def listens_to_itself_only(self) -> bool:
+        """True where nobody but this machine can connect: the only place for demo accounts."""
+        try:
+            return self.host == "localhost" or ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    @cached_property
+    def house_secret(self) -> str:
+        """`YAVAR_SECRET`, else what the file `secret` in the home holds; the file is made if there is none."""
+        return self.secret.get_secret_value() if self.secret else _secret_file(self.home)
+
+
+def load() -> Settings:
+    """Read and check all settings; every problem at once in a SettingsError."""
+    problems = _unknown_names()
+    if (path := os.environ.get(CONFIG)) and not Path(path).is_file():
+        raise SettingsError([*problems, f"{CONFIG}: there is no file {path}."])
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        raise SettingsError([*problems, *(_sentence(details) for details in error.errors())]) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise SettingsError([*problems, f"{_file()} cannot be read as TOML: {error}"]) from None
+    if problems:
+        raise SettingsError(problems)
+    return settings
+
+
+def _file() -> Path:
+    return Path(os.environ.get(CONFIG) or DEFAULT_FILE)
+
+
+def _split(url: str) -> SplitResult:
+    """The parts of an address; a port that is none raises ValueError here rather than at its first use."""
+    parts = urlsplit(url)
+    if parts.port == 0:
+        raise ValueError("port 0 is no port to connect to")
+    return parts
+
+
+def _unknown_names() -> list[str]:
+    known = [PREFIX + name.upper() for name in Settings.model_fields] + [CONFIG]
+    return [f"{name} is no setting.{_nearest(name.upper(), known)}"
+            for name in sorted(os.environ) if name.upper().startswith(PREFIX) and name.upper() not in known]
+
+
+def _nearest(name: str, known: list[str]) -> str:
+    near = get_close_matches(name, known, n=1, cutoff=0.5)
+    return f" Did you mean {near[0]}?" if near else " `yavar doctor` lists the names."
+
+
+def _sentence(details: ErrorDetails) -> str:
+    """One problem as a line: where it stands, what was wanted and, unless it may be a secret, what was found."""
+    reason = details["msg"].removeprefix("Value error, ")
+    if not details["loc"]:
+        return f"{reason}."
+    name = str(details["loc"][0])
+    if details["type"] == "extra_forbidden":
+        return f"{name} in {_file()} is no setting.{_nearest(name, list(Settings.model_fields))}"
+    variable = PREFIX + name.upper()
+    from_environment = any(key.upper() == variable and value for key, value in os.environ.items())
+    place = variable if from_environment else f"{name} in {_file()}"
+    found: Any = "" if name in QUIET else f" (found: {str(details['input'])[:80]!r})"
+    return f"{place}: {reason}{found}."
+
+
+def _secret_file(home: Path) -> str:
+    path = home / "secret"
+    if not path.exists():
+        _make_secret(path)
+    if path.stat().st_mode & 0o077:
+        raise SettingsError([f"{path} can be read by other users. Run `chmod 600 {path}`, then start again."])
+    secret = path.read_text(encoding="ascii").strip()
+    if len(secret) < SHORTEST_SECRET:
+        raise SettingsError([f"{path} holds no secret. Restore it from a backup; a new one cannot open what the old one sealed."])
+    return secret
+
+
+def _make_secret(path: Path) -> None:
+    """Write it beside, then link it into place: whoever comes second finds the whole file of the first."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f".secret.{secrets.token_hex(8)}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(SECRET_BYTES) + "\n")
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
