@@ -46,7 +46,13 @@ lint: dev
 	$(BIN)/lint-imports --no-cache
 
 prove: dev
-	$(BIN)/pytest -m 'prove or browser'
+	HYPOTHESIS_PROFILE=prove $(BIN)/pytest -m 'prove or browser' -o timeout=1800
+
+vectors: dev
+	$(BIN)/yavar knowledge vectors
+
+heads: dev
+	$(BIN)/python -m guardrails.signals.fit
 
 lock: .venv/.made
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
@@ -95,5 +101,5 @@ $(VENDOR):
 		cd $(ASSETS) && $$npm ci --silent --fetch-retries=1 --fetch-timeout=20000
 	@cp $(ASSETS)/node_modules/htmx.org/dist/htmx.min.js $@/htmx.min.js
 	@cp $(ASSETS)/node_modules/htmx-ext-sse/sse.js $@/sse.js
-	@cp $(ASSETS)/node_modules/vazirmatn/fonts/webfonts/*.woff2 $(ASSETS)/node_modules/vazirmatn/OFL.txt $@/vazirmatn/
+	@cp '$(ASSETS)/node_modules/vazirmatn/fonts/webfonts/Vazirmatn[wght].woff2' $(ASSETS)/node_modules/vazirmatn/OFL.txt $@/vazirmatn/
 	@cp package-lock.json $@/package-lock.json && rm -rf $(ASSETS)

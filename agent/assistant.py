@@ -53,8 +53,9 @@ class Assistant:
                 whose = await tx.conversations.change(whose, replace(whose, lang=lang, closed_at=None, updated_at=now))
             message = await tx.conversations.say(whose.id, Author.USER, safe.text, lang, now,
                                                  account=caller.account.id if caller.account else None)
-            turn = await tx.turns.receive(conversation=whose.id, session=caller.session, account=whose.account, seq=message.seq, kind="message",
-                                          text=safe.text, lang=lang, client_id=client_id, body_hash=digest(safe.text), now=now)
+            turn = await tx.turns.receive(conversation=whose.id, session=caller.session, account=whose.account, seq=message.seq,
+                                          kind="message", text=safe.text, lang=lang, client_id=client_id, body_hash=digest(safe.text),
+                                          now=now)
             if set(safe.found) & {"password", "code", "secret"}:
                 await tx.conversations.say(whose.id, Author.SYSTEM, mind.desk.words.say(lang, "redacted.note"), lang, now)
             if whose.speaker is not Speaker.ASSISTANT:
@@ -160,7 +161,8 @@ class Assistant:
         async with mind.desk.store.begin() as tx:
             conversation = await tx.conversations.get(before.id)
             if conversation.epoch != before.epoch:
-                await tx.turns.finish(turn, TurnState.DONE, answers.silent(turn.id, conversation.speaker, state["planner"], state["sentiment"]), now)
+                silent = answers.silent(turn.id, conversation.speaker, state["planner"], state["sentiment"])
+                await tx.turns.finish(turn, TurnState.DONE, silent, now)
                 return
             ended = TurnState.HANDED_OFF if state["hand_off"] else TurnState.DONE
             tell = self._hand_off if state["hand_off"] else self._say
@@ -171,14 +173,15 @@ class Assistant:
 
     async def _say(self, tx: Tx, turn: Turn, conversation: Conversation, state: State) -> dict[str, Any]:
         answer = answers.spoken(turn.id, state, conversation.speaker)
-        draft = state["draft"]
-        await tx.conversations.say(conversation.id, Author.ASSISTANT, answer["reply"]["text"], state["lang"], self._mind.clock(), turn=turn.id,
-                                   citations=answer["reply"]["citations"], actions=answer["actions"],
-                                   extra={"choices": answer["reply"]["choices"], "asks": draft["asks"] if draft else "", "needs": answer["needs"]})
+        draft, reply = state["draft"], answer["reply"]
+        extra = {"choices": reply["choices"], "asks": draft["asks"] if draft else "", "needs": answer["needs"]}
+        await tx.conversations.say(conversation.id, Author.ASSISTANT, reply["text"], state["lang"], self._mind.clock(), turn=turn.id,
+                                   citations=reply["citations"], actions=answer["actions"], extra=extra)
         return answer
 
     async def _hand_off(self, tx: Tx, turn: Turn, conversation: Conversation, state: State) -> dict[str, Any]:
-        findings = {"feeling": state["sentiment"], "findings": [_plain(outcome) for outcome in state["outcomes"]], "because": state["because"]}
+        findings = {"feeling": state["sentiment"], "because": state["because"],
+                    "findings": [_plain(outcome) for outcome in state["outcomes"]]}
         handed = await self._mind.desk.handing.hand_off(tx, conversation, Reason(state["hand_off"]), self._mind.clock(), findings=findings)
         answer = answers.handed(turn.id, state, handed)
         await tx.conversations.say(conversation.id, Author.ASSISTANT, handed.text, state["lang"], self._mind.clock(), turn=turn.id,

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from langgraph.graph import END, START, StateGraph
+from langgraph.graph import START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
@@ -74,12 +74,12 @@ async def judged(state: State, runtime: Runtime[Going]) -> State:
 
 
 def after_screen(state: State) -> Literal["plan", "__end__"]:
-    return END if state.get("hand_off") else "plan"
+    return "__end__" if state.get("hand_off") else "plan"
 
 
 def after_plan(state: State) -> Literal["gate", "judge", "__end__"]:
     if state.get("hand_off"):
-        return END
+        return "__end__"
     return "gate" if state["calls"] else "judge"
 
 
@@ -88,7 +88,7 @@ def after_gate(state: State) -> Literal["act", "plan"]:
 
 
 def after_judge(state: State) -> Literal["plan", "__end__"]:
-    return "plan" if state["draft"] is None and not state.get("hand_off") else END
+    return "plan" if state["draft"] is None and not state.get("hand_off") else "__end__"
 
 
 def build_graph(checkpointer: Any = None) -> CompiledStateGraph[State, Going, State, State]:

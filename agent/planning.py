@@ -25,7 +25,8 @@ async def propose(state: State, going: Going) -> State:
     if not calls:
         return planned
     said: Said = {"role": "assistant", "text": "", "calls": calls}
-    return planned | {"heard": [*state["heard"], said]}
+    planned["heard"] = [*state["heard"], said]
+    return planned
 
 
 async def _first_that_answers(state: State, going: Going) -> State:
@@ -39,8 +40,8 @@ async def _first_that_answers(state: State, going: Going) -> State:
 
 
 async def _ask_builtin(state: State, going: Going) -> AIMessage:
-    situation = Situation(lang=state["lang"], guest=going.conversation.is_guest, event=going.turn.kind if going.turn.kind != "message" else "",
-                          asks=going.asks, choices=going.choices)
+    event = going.turn.kind if going.turn.kind != "message" else ""
+    situation = Situation(lang=state["lang"], guest=going.conversation.is_guest, event=event, asks=going.asks, choices=going.choices)
     planner = going.mind.planners.builtin.bind_tools(_offered(going), situation=situation)
     return await planner.ainvoke(_messages(state["heard"]))
 
@@ -60,7 +61,8 @@ def _offered(going: Going) -> list[dict[str, Any]]:
 
 
 def _schema(tool: Tool) -> dict[str, Any]:
-    return {"type": "function", "function": {"name": tool.name, "description": tool.description, "parameters": tool.args.model_json_schema()}}
+    function = {"name": tool.name, "description": tool.description, "parameters": tool.args.model_json_schema()}
+    return {"type": "function", "function": function}
 
 
 def _messages(heard: Sequence[Said]) -> list[BaseMessage]:
@@ -82,7 +84,8 @@ def _read(answer: AIMessage, planner: str) -> State:
     if calls:
         return {"calls": calls, "planner": planner, "draft": None}
     more = answer.additional_kwargs
-    draft: Draft = {"text": str(answer.content), "choices": list(more.get("choices", [])), "asks": more.get("asks", ""), "used": list(more.get("used", []))}
+    draft: Draft = {"text": str(answer.content), "choices": list(more.get("choices", [])), "asks": more.get("asks", ""),
+                    "used": list(more.get("used", []))}
     return {"calls": [], "draft": draft, "planner": planner}
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 
@@ -53,11 +53,11 @@ def make_app(make_house: Callable[[], House], *, failed: Failed | None = None) -
     return app
 
 
-def _lifespan(make_house: Callable[[], House], failed: Failed | None) -> Callable[[FastAPI], "asynccontextmanager[None]"]:
+def _lifespan(make_house: Callable[[], House], failed: Failed | None) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         house = app.state.house = make_house()
-        opening = asyncio.create_task(_open(house, failed))
+        opening = app.state.opening = asyncio.create_task(_open(house, failed))
         try:
             yield
         finally:

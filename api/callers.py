@@ -11,7 +11,7 @@ from agent.house import House
 from api.problems import NotReady
 from desk.codes import digest, same
 from desk.errors import BadCsrf, GuestMayNot, NotSignedIn, Refused
-from desk.people import AT_THE_DESK, Caller, Role
+from desk.people import AT_THE_DESK, Account, Caller, Role
 from desk.services.signin import GUEST_LASTS
 
 SESSION_COOKIE = "yavar_session"
@@ -100,6 +100,13 @@ class Needs:
 
 def needs(*roles: Role) -> Needs:
     return Needs(roles)
+
+
+def account_of(caller: Caller) -> Account:
+    """The account of a caller who is signed in."""
+    if caller.account is None:
+        raise GuestMayNot()
+    return caller.account
 
 
 Open = Annotated[House, Depends(house_of)]

@@ -1,7 +1,5 @@
 """The language in which a caller is answered when nothing else says it."""
 
-from typing import cast
-
 from fastapi import Request
 
 from desk.people import LANGS, Caller, Lang
@@ -16,7 +14,7 @@ def language_of(request: Request) -> Lang:
     account = caller.account.lang if caller and caller.account else None
     accepted = accepted_language(request.headers.get("accept-language", ""))
     order = (chosen, account, accepted) if caller and caller.by_cookie else (chosen, accepted, account)
-    return next((cast(Lang, lang) for lang in order if lang in LANGS), "en")
+    return next((lang for lang in order if lang in LANGS), "en")
 
 
 def accepted_language(header: str) -> Lang | None:

@@ -1,6 +1,6 @@
 """The one place where errors become HTTP: RFC 9457 problem+json with a code, words for the caller and a message for the operator."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -127,16 +127,14 @@ def _wants_page(request: Request) -> bool:
     return not request.url.path.startswith("/api/") and "text/html" in request.headers.get("accept", "")
 
 
-async def on_desk_error(request: Request, error: Exception) -> Response:
-    assert isinstance(error, DeskError)
+async def on_desk_error(request: Request, error: DeskError) -> Response:
     if status_of(error) >= 500 and not isinstance(error, NotReady):
         log.error("request.failed", code=error.code, message=str(error))
     return await respond(request, error)
 
 
-async def on_invalid(request: Request, error: Exception) -> Response:
+async def on_invalid(request: Request, error: RequestValidationError) -> Response:
     """What does not fit its shape. Says where and why, never what was sent: it may be a password."""
-    assert isinstance(error, RequestValidationError)
     found = error.errors()
     if any(each["type"] == "json_invalid" for each in found):
         return await respond(request, Malformed())
@@ -149,13 +147,12 @@ def _where_and_why(found: Mapping[str, Any]) -> dict[str, str]:
     return {"in": place, "pointer": pointer, "reason": str(found["type"]), "message": str(found["msg"])}
 
 
-async def on_http_error(request: Request, error: Exception) -> Response:
+async def on_http_error(request: Request, error: HTTPException) -> Response:
     """What the framework refuses: unknown addresses and methods, unreadable bodies."""
-    assert isinstance(error, HTTPException)
     return await respond(request, BY_STATUS.get(error.status_code, Unexpected)(), headers=error.headers)
 
 
-HANDLERS: dict[int | type[Exception], Callable[[Request, Exception], Awaitable[Response]]] = {
+HANDLERS: dict[int | type[Exception], Callable[[Request, Any], Coroutine[Any, Any, Response]]] = {
     DeskError: on_desk_error,
     RequestValidationError: on_invalid,
     HTTPException: on_http_error,

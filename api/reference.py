@@ -47,7 +47,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
 
 
 def _complete(operation: dict[str, Any], roles: frozenset[Role]) -> None:
-    operation["x-roles"] = sorted(roles)
+    operation["x-roles"] = sorted(map(str, roles))
     ways = [way for way in SCHEMES if way != "guest" or Role.GUEST in roles]
     operation["security"] = [{way: []} for way in ways] if roles else []
     operation["responses"].pop("422", None)

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
 from contextlib import aclosing, asynccontextmanager
 from typing import Any
 
@@ -25,6 +25,7 @@ TRANSIENT = ("delta", "step")
 PAGE = 200
 
 Sign = tuple[str, dict[str, Any]]
+Job = Callable[[], Coroutine[Any, Any, dict[str, Any]]]
 Explain = Callable[[DeskError], dict[str, Any]]
 
 
@@ -39,9 +40,9 @@ class Streams:
     def stop(self) -> None:
         self._over.set()
 
-    def work(self, job: Coroutine[Any, Any, dict[str, Any]]) -> asyncio.Task[dict[str, Any]]:
+    def work(self, job: Job) -> asyncio.Task[dict[str, Any]]:
         """Run the job to its end, whether or not somebody goes on listening."""
-        task = asyncio.create_task(job)
+        task = asyncio.create_task(job())
         self._working.add(task)
         task.add_done_callback(self._worked)
         return task
@@ -72,24 +73,24 @@ async def of_conversation(house: House, streams: Streams, caller: Caller, conver
     """Everything recorded after `after`, then what comes, until the caller leaves or the caller's session ends."""
     yield format_sse_event(comment="yavar", retry=RETRY)
     try:
-        async with house.live.listen(conversation) as listener, streams.until_over() as over:
-            async with aclosing(_signs(listener, streams.ping, over)) as signs:
-                async for sign in signs:
-                    if sign and sign[0] in TRANSIENT:
-                        yield _event(*sign)
-                        continue
-                    if sign is None:
-                        if not await _still_known(house, caller):
-                            return
-                        yield KEEPALIVE_COMMENT
-                    async for seq, told in _recorded(house, conversation, after):
-                        after = seq
-                        yield told
+        async with (house.live.listen(conversation) as listener, streams.until_over() as over,
+                    aclosing(_signs(listener, streams.ping, over)) as signs):
+            async for sign in signs:
+                if sign and sign[0] in TRANSIENT:
+                    yield _event(*sign)
+                    continue
+                if sign is None:
+                    if not await _still_known(house, caller):
+                        return
+                    yield KEEPALIVE_COMMENT
+                async for seq, told in _recorded(house, conversation, after):
+                    after = seq
+                    yield told
     except Exception as error:
         yield _failed(error, explain)
 
 
-async def of_turn(live: Live, streams: Streams, turn: Turn, answer: Coroutine[Any, Any, dict[str, Any]],
+async def of_turn(live: Live, streams: Streams, turn: Turn, answer: Job,
                   explain: Explain) -> AsyncIterator[bytes]:
     """The steps and tokens of one turn, then its whole answer as one `message`. The turn goes on if the listener leaves."""
     yield format_sse_event(comment="yavar")
@@ -108,7 +109,7 @@ async def of_turn(live: Live, streams: Streams, turn: Turn, answer: Coroutine[An
         yield _failed(error, explain)
 
 
-async def _signs(listener: Listener, ping: float, *ends: asyncio.Task[Any]) -> AsyncIterator[Sign | None]:
+async def _signs(listener: Listener, ping: float, *ends: asyncio.Task[Any]) -> AsyncGenerator[Sign | None, None]:
     """A first wake, then what the listener hears, None for silence, until one of the ends; what was told before it is still told."""
     yield "wake", {}
     while True:

@@ -45,9 +45,11 @@ def _load(lang: Lang) -> gettext.GNUTranslations:
     whole = Catalog(locale=lang)
     for domain in DOMAINS:
         with files("desk").joinpath("locale", lang, f"{domain}.po").open("rb") as file:
-            for message in read_po(file, locale=lang):
-                if message.id:
-                    whole[message.id] = message
+            book = read_po(file, locale=lang)
+        whole.mime_headers = book.mime_headers   # the plural forms that the catalogue declares: Babel's own of Persian are one
+        for message in book:
+            if message.id:
+                whole[message.id] = message
     compiled = BytesIO()
     write_mo(compiled, whole)
     compiled.seek(0)

@@ -7,7 +7,7 @@ from desk.handoffs import Reason
 from guardrails.matters import Draft
 from guardrails.redaction import redact
 from guardrails.verdict import Verdict
-from knowledge.normalise import normalise
+from knowledge.normalise import words
 
 CITED = re.compile(r"\[(\d+)\]")
 LINK = re.compile(r"(?:https?://|www\.)[^\s)\]>\"']+", re.IGNORECASE)
@@ -63,5 +63,5 @@ def _carried(sentence: str, passage: str) -> bool:
 
 
 def _trigrams(text: str) -> set[str]:
-    words = f" {normalise(text)} "
-    return {words[i:i + 3] for i in range(len(words) - 2)}
+    line = f" {' '.join(words(text))} "
+    return {line[at:at + 3] for at in range(len(line) - 2)}

@@ -1,7 +1,10 @@
 """Puts the three retrievers' scores on one scale. Cosines live in 0.75 to 0.95, BM25 has no upper end: only their z-scores can be added.
 
+Where passages stand in several languages, the mean and spread are those of the asker's: else passages of other languages, which
+have no word of the question and distant vectors, stretch both scales unevenly.
+
 Meaning weighs as much as wording: the two lexical scores say much the same, so each counts half. On 300 questions per language that gives
-recall@1 0.967 English, 0.937 Arabic, 0.993 Persian, against 0.963, 0.923, 0.993 for the plain sum and 0.917, 0.880, 0.990 for the best one.
+recall@1 0.967 English, 0.940 Arabic, 0.993 Persian, against 0.963, 0.920, 0.993 for the plain sum of the three.
 """
 
 from collections.abc import Sequence
@@ -45,8 +48,9 @@ class Moments:
         return mean, max(square - mean * mean, 0.0) ** 0.5
 
 
-def lexical(scores: Scores) -> Floats:
-    return np.asarray((_standing(scores.bm25) + _standing(scores.grams)) / 2, dtype=np.float32)
+def lexical(scores: Scores, among: NDArray[np.bool_] | None = None) -> Floats:
+    """The lexical half of every passage's score; its mean and spread are those `among` some passages, or all."""
+    return np.asarray((_standing(scores.bm25, among) + _standing(scores.grams, among)) / 2, dtype=np.float32)
 
 
 def semantic(cosines: Floats, moments: Moments, vector: Floats) -> Floats:
@@ -66,6 +70,7 @@ def best(scores: Floats, count: int) -> Sequence[int]:
     return [int(row) for row in np.argpartition(scores, -count)[-count:]]
 
 
-def _standing(scores: Floats) -> Floats:
-    spread = np.float32(scores.std())
-    return (scores - np.float32(scores.mean())) / spread if spread > SMALLEST_SPREAD else np.zeros_like(scores)
+def _standing(scores: Floats, among: NDArray[np.bool_] | None) -> Floats:
+    some = scores if among is None else scores[among]
+    spread = np.float32(some.std())
+    return (scores - np.float32(some.mean())) / spread if spread > SMALLEST_SPREAD else np.zeros_like(scores)

@@ -13,11 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from desk.people import Lang
+from desk.people import LANGS, Lang
 from knowledge.articles import indexed
 from knowledge.fusion import Moments
 from knowledge.lexical import Lexical, View, index
 
+ENOUGH = 10                        # passages of a language from which it is measured by itself
 UNREVIEWED = "unreviewed"          # the tier of documents that wait for review: on the shelf, never in an answer
 
 
@@ -55,7 +56,7 @@ class Holding:
     lexical: Lexical
     vectors: NDArray[np.float16]            # a row per passage; zeros where there is none yet
     embedded: NDArray[np.bool_]
-    moments: Moments                        # of the rows that are embedded
+    moments: Mapping[Lang, Moments]         # of the embedded rows of each language
 
     @cached_property
     def rows(self) -> Mapping[str, int]:
@@ -72,7 +73,8 @@ class Holding:
         at, more = list(rows.values()), np.stack([fresh[key] for key in rows]).astype(np.float16)
         vectors, embedded = self.vectors.copy(), self.embedded.copy()
         vectors[at], embedded[at] = more, True
-        return replace(self, vectors=vectors, embedded=embedded, moments=self.moments + Moments.of(more))
+        return replace(self, vectors=vectors, embedded=embedded, moments={
+            lang: old + Moments.of(more[[self.passages[row].lang == lang for row in at]]) for lang, old in self.moments.items()})
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ class Holdings:
     _seen: dict[frozenset[str], "Seen"] = field(default_factory=dict)
 
     def seen_by(self, may_see: frozenset[str]) -> "Seen":
-        audiences = may_see & self.classes.keys()
+        audiences = may_see.intersection(self.classes)
         if audiences not in self._seen:
             self._seen[audiences] = Seen(tuple(self.classes[audience] for audience in sorted(audiences)))
         return self._seen[audiences]
@@ -107,8 +109,14 @@ class Seen:
         self.starts = (0, *accumulate(len(one.passages) for one in classes))
 
     @cached_property
-    def moments(self) -> Moments:
-        return sum((one.moments for one in self.classes[1:]), start=self.classes[0].moments)
+    def _rows_in(self) -> dict[str, NDArray[np.bool_]]:
+        return {lang: np.array([passage.lang == lang for passage in self.passages]) for lang in LANGS}
+
+    def measure(self, lang: Lang | None) -> tuple[NDArray[np.bool_] | None, Moments]:
+        """The rows whose mean and spread a search in this language takes, none for all of them, and the moments of their vectors."""
+        alone = lang is not None and int(self._rows_in[lang].sum()) >= ENOUGH
+        moments = [one.moments[each] for one in self.classes for each in LANGS if not alone or each == lang]
+        return self._rows_in[lang] if lang is not None and alone else None, sum(moments[1:], start=moments[0])
 
     def rows_of(self, audience: str, keys: Iterable[str]) -> list[int]:
         """Rows of the keys that this picture knows: the index may be a moment older or newer."""
@@ -155,4 +163,6 @@ def _holding(audience: str, rows: Sequence[Mapping[str, Any]], embedder: str, di
     for at, row in enumerate(rows):
         if row["vector"] is not None and row["embedder"] == embedder:
             vectors[at], embedded[at] = np.frombuffer(row["vector"], dtype="<f2"), True
-    return Holding(audience, passages, lexical, vectors, embedded, Moments.of(vectors[embedded]))
+    langs = np.array([one.lang for one in passages])
+    moments = {lang: Moments.of(vectors[embedded & (langs == lang)]) for lang in LANGS}
+    return Holding(audience, passages, lexical, vectors, embedded, moments)

@@ -15,6 +15,7 @@ from scipy.sparse import csr_array
 
 from knowledge.grams import GRAM_BITS, WORD_BITS, Terms, hashed_grams, hashed_words
 from knowledge.normalise import asked, words
+from knowledge.stems import stem
 
 K1 = 1.2
 B = 0.75
@@ -45,9 +46,13 @@ def index(texts: Iterable[str]) -> Lexical:
     for text in texts:
         spelled = words(text)
         lengths.append(len(spelled))
-        by_word.add(hashed_words(spelled))
+        by_word.add(_stems(spelled))
         by_gram.add(hashed_grams(spelled))
     return Lexical(by_word.postings(), by_gram.postings(), np.array(lengths, dtype=np.float32))
+
+
+def _stems(spelled: Iterable[str]) -> Terms:
+    return hashed_words(stem(word) for word in spelled)
 
 
 class _Rows:
@@ -83,13 +88,13 @@ class View:
 
     def scores(self, question: str) -> Scores:
         spelled = [form for forms in asked(question) for form in forms]
-        return Scores(self._bm25(hashed_words(spelled)), self._cosines(hashed_grams(spelled)))
+        return Scores(self._bm25(_stems(spelled)), self._cosines(hashed_grams(spelled)))
 
     def covered(self, question: str, passages: Sequence[int]) -> Floats:
         """Which share of the question's words, by weight, each passage has (0..1). A word that no passage has counts in full."""
         found, whole = np.zeros(len(passages), dtype=np.float32), 0.0
         for forms in asked(question):
-            terms = hashed_words(forms)[0]
+            terms = _stems(forms)[0]
             weight = float(self._word_idf[terms].min())       # the commonest of its spellings
             found += weight * self._having(terms)[np.asarray(passages, dtype=np.intp)]
             whole += weight

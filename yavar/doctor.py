@@ -55,10 +55,10 @@ async def _database(settings: Settings) -> list[Finding]:
     finally:
         await store.close()
     named = ", ".join(f"{person.name} ({person.role})" for person in people)
-    found = [Finding(name="database", found=settings.database.split("://")[0] + (", new" if fresh else ""))]
-    found.append(Finding(name="accounts", found=named or "none", remedy="" if people else "Add one with `yavar account add NAME --role admin`."))
-    found.append(Finding(name="library", found=f"{len(articles)} articles"))
-    return found
+    remedy = "" if people else "Add one with `yavar account add NAME --role admin`."
+    return [Finding(name="database", found=settings.database.split("://")[0] + (", new" if fresh else "")),
+            Finding(name="accounts", found=named or "none", remedy=remedy),
+            Finding(name="library", found=f"{len(articles)} articles")]
 
 
 async def _embedder(settings: Settings) -> list[Finding]:

@@ -1,5 +1,6 @@
 """Runs the server and says where to open it and how to sign in."""
 
+import socket
 import sys
 
 import structlog
@@ -18,20 +19,41 @@ LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 def run(settings: Settings, *, with_demo: bool) -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(LEVELS[settings.log_level]),
                         logger_factory=structlog.PrintLoggerFactory(sys.stderr))
-    house = build(settings, with_demo=with_demo)
-    told = house.on_open
-
-    async def open_and_tell(opened: House) -> None:
-        await told(opened)
-        typer.echo(welcome(opened))
-
-    house.on_open = open_and_tell
     try:
-        uvicorn.run(make_app(lambda: house), host=settings.host, port=settings.port, log_level="warning", access_log=False,
-                    server_header=False, timeout_graceful_shutdown=10)
+        house = build(settings, with_demo=with_demo)
     except SettingsError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from None
+    server = Server(house, settings)
+    open_house = house.on_open
+
+    async def open_and_tell(opened: House) -> None:
+        await open_house(opened)
+        typer.echo(welcome(opened))
+
+    house.on_open = open_and_tell
+    server.run()
+    if server.failure:
+        typer.echo(str(server.failure), err=True)
+        raise typer.Exit(2 if isinstance(server.failure, SettingsError) else 1)
+
+
+class Server(uvicorn.Server):
+    """Ends when the house cannot be opened, and ends open streams before it waits for the requests that are left."""
+
+    def __init__(self, house: House, settings: Settings) -> None:
+        self.failure: BaseException | None = None
+        self._app = make_app(lambda: house, failed=self._failed)
+        super().__init__(uvicorn.Config(self._app, host=settings.host, port=settings.port, log_level="warning", access_log=False,
+                                        server_header=False, timeout_graceful_shutdown=10))
+
+    def _failed(self, error: BaseException) -> None:
+        self.failure = error
+        self.should_exit = True
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._app.state.streams.stop()
+        await super().shutdown(sockets)
 
 
 def welcome(house: House) -> str:

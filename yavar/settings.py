@@ -212,8 +212,9 @@ def _unknown_names() -> list[str]:
 
 
 def _nearest(name: str, known: list[str]) -> str:
-    near = get_close_matches(name, known, n=1, cutoff=0.5)
-    return f" Did you mean {near[0]}?" if near else " `yavar doctor` lists the names."
+    bare = {one.removeprefix(PREFIX): one for one in known}
+    near = get_close_matches(name.removeprefix(PREFIX), bare, n=1, cutoff=0.5)
+    return f" Did you mean {bare[near[0]]}?" if near else f" There are {', '.join(known)}."
 
 
 def _sentence(details: ErrorDetails) -> str:

@@ -2,17 +2,19 @@
 
 from dataclasses import dataclass
 
-from langchain_core.language_models import BaseChatModel
+from langchain_core.language_models import BaseChatModel as ChatModel
+
+__all__ = ["ChatModel", "Planners"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Planners:
-    builtin: BaseChatModel
-    openai: BaseChatModel | None = None
+    builtin: ChatModel
+    openai: ChatModel | None = None
 
     @property
     def first(self) -> str:
         return "openai" if self.openai else "builtin"
 
-    def named(self, name: str) -> BaseChatModel:
+    def named(self, name: str) -> ChatModel:
         return self.openai if name == "openai" and self.openai else self.builtin

@@ -12,6 +12,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMe
 from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
+from pydantic import ConfigDict
 
 from agent.planner.routes import CHOICES, ROUTES, SPOKEN
 from agent.planner.situation import Situation
@@ -32,7 +33,7 @@ class BuiltinPlanner(BaseChatModel):
     reader: Reader
     words: Words
 
-    model_config = {"arbitrary_types_allowed": True}
+    model_config = ConfigDict(arbitrary_types_allowed=True)
 
     @property
     def _llm_type(self) -> str:
@@ -48,9 +49,10 @@ class BuiltinPlanner(BaseChatModel):
         return asyncio.run(self._agenerate(messages, stop, None, **kwargs))
 
     async def _agenerate(self, messages: list[BaseMessage], stop: list[str] | None = None,
-                         run_manager: AsyncCallbackManagerForLLMRun | None = None, *, situation: Situation,
-                         tools: Sequence[str] = (), **kwargs: Any) -> ChatResult:
-        return ChatResult(generations=[ChatGeneration(message=await self._next(messages, situation, frozenset(tools)))])
+                         run_manager: AsyncCallbackManagerForLLMRun | None = None, **kwargs: Any) -> ChatResult:
+        """Besides the messages it takes `situation`, and `tools` by name."""
+        message = await self._next(messages, kwargs["situation"], frozenset(kwargs.get("tools", ())))
+        return ChatResult(generations=[ChatGeneration(message=message)])
 
     async def _next(self, messages: list[BaseMessage], situation: Situation, tools: frozenset[str]) -> AIMessage:
         telling = Telling(self.words, situation)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from knowledge.normalise import normalise
+from knowledge.normalise import words
 
 MOST_STEPS = 8
 FACTS_BESIDE_STEPS = 2
@@ -95,7 +95,7 @@ def overlap(query: str, text: str) -> float:
 
 
 def _grams(text: str) -> set[str]:
-    return {word[at:at + 4] for word in (f" {each} " for each in normalise(text).split()) for at in range(max(1, len(word) - 3))}
+    return {word[at:at + 4] for word in (f" {each} " for each in words(text)) for at in range(max(1, len(word) - 3))}
 
 
 def snippet(text: str, longest: int = 200) -> str:

@@ -65,4 +65,5 @@ ROUTES: Mapping[str, Route] = {
 }
 
 SPOKEN = ("greeting", "thanks", "capabilities", "out_of_scope")   # answered in words, without a tool
-CHOICES = ("knowledge", "diagnostics", "factor", "reset", "unlock", "ticket_create", "service_request", "ticket_status", "ticket_add", "human")
+CHOICES = ("knowledge", "diagnostics", "factor", "reset", "unlock", "ticket_create", "service_request", "ticket_status",
+           "ticket_add", "human")

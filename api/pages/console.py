@@ -1,7 +1,7 @@
 """The agent's console: the queue of handoffs, one conversation with its card, and the words and buttons of the one who took it."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter
@@ -118,12 +118,13 @@ async def _console(visit: Visit, conversation: str | None, problem: str | None =
             owner = await tx.people.by_id(shown.conversation.account) if shown.conversation.account else None
             taker = await tx.people.by_id(handoff.taken_by) if handoff.taken_by else None
     return page(visit, "desk.html", waiting=waiting, mine=mine, shown=shown, handoff=handoff, ticket=ticket, owner=owner, taker=taker,
-                opened=conversation or "", problem=problem, done=done, speaks=_speaks(visit, shown), overdue=_overdue(visit, handoff))
+                opened=conversation or "", problem=problem, done=done, speaks=_speaks(visit, shown), overdue=_overdue(visit, handoff),
+                feeling=_feeling(handoff), findings=_findings(handoff))
 
 
 async def _handed(tx: Tx, visit: Visit, conversation: str) -> tuple[Shown, Handoff]:
-    """A conversation that waits for the desk or is with somebody there; any other is not found."""
-    handoff = await tx.handoffs.current(conversation)
+    """A conversation that is or was handed off; any other is not found."""
+    handoff = await tx.handoffs.latest(conversation)
     if handoff is None:
         raise NotFound()
     return await shown_of(tx, visit, await tx.conversations.get(conversation)), handoff
@@ -141,6 +142,23 @@ async def _row(tx: Tx, visit: Visit, handoff: Handoff, place: int) -> Row:
     last = await tx.conversations.messages(handoff.conversation, last=1)
     return Row(handoff=handoff, lang=conversation.lang, who=owner.display if owner else None, place=place, overdue=_overdue(visit, handoff),
                unanswered=bool(last) and last[-1].author is Author.USER)
+
+
+def _feeling(handoff: Handoff | None) -> str:
+    known = handoff.card.get("feeling") if handoff else None
+    label = known.get("label") if isinstance(known, dict) else known
+    return "negative" if label == "negative" else "other" if label else "unknown"
+
+
+def _findings(handoff: Handoff | None) -> list[dict[str, Any]]:
+    """What the last turn's tools did before the handoff, each with its facts as plain pairs."""
+    found = handoff.card.get("findings") if handoff else None
+    return [{"tool": str(each.get("tool", "")), "outcome": str(each.get("outcome", "")), "facts": _pairs(each.get("facts") or {})}
+            for each in found or [] if isinstance(each, dict)]
+
+
+def _pairs(facts: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(name, str(value)) for name, value in facts.items() if isinstance(value, str | int | float) and str(value)]
 
 
 def _overdue(visit: Visit, handoff: Handoff | None) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import jdatetime
@@ -16,17 +16,15 @@ from markupsafe import Markup, escape
 from starlette.exceptions import HTTPException
 
 from agent.house import House
-from api.callers import current_caller, same_site
-from api.pages.markup import digits, direction, rendered, shown, tongue
-from api.problems import status_of
-from desk.codes import same
+from api.callers import GUEST_COOKIE, SESSION_COOKIE, current_caller, guard, house_of, same_site
+from api.languages import LANG_COOKIE, language_of
+from api.pages.markup import digits, direction, own_link, rendered, shown, tongue
+from api.problems import NotReady, status_of
 from desk.dates import JALALI_MONTHS, moment_text
 from desk.errors import BadCsrf, BadInput, DeskError, NotSignedIn, Refused
-from desk.people import AT_THE_DESK, LANGS, Account, Caller, Lang, Role
+from desk.people import AT_THE_DESK, Account, Caller, Lang, Role
+from desk.words import words
 
-LANG_COOKIE = "yavar_lang"
-SESSION_COOKIE = "yavar_session"
-GUEST_COOKIE = "yavar_guest"
 YEAR = 365 * 24 * 3600
 DIR: Mapping[Lang, str] = {"en": "ltr", "ar": "rtl", "fa": "rtl"}
 TONGUES: tuple[tuple[Lang, str, str], ...] = (("en", "EN", "English"), ("ar", "ع", "العربية"), ("fa", "فا", "فارسی"))
@@ -94,6 +92,12 @@ class Visit:
     def count(self, key: str, n: int) -> str:
         return digits(self.house.desk.words.count(self.lang, key, n), self.lang)
 
+    def number(self, n: int) -> str:
+        return digits(str(n), self.lang)
+
+    def has(self, key: str) -> bool:
+        return self.house.desk.words.has(self.lang, key)
+
     def when(self, moment: datetime) -> str:
         return moment_text(moment, self.lang, self.timezone, self.now)
 
@@ -122,26 +126,12 @@ class Visit:
 
 async def visit(request: Request) -> Visit:
     """The dependency of every page."""
-    house: House = request.app.state.house
+    house = house_of(request)
     caller = await current_caller(request)
-    return Visit(request=request, house=house, caller=caller, lang=language_of(request, caller), now=house.clock())
+    return Visit(request=request, house=house, caller=caller, lang=language_of(request), now=house.clock())
 
 
 Look = Annotated[Visit, Depends(visit)]
-
-
-def language_of(request: Request, caller: Caller | None) -> Lang:
-    """The one chosen on this device, else the account's, else the first of the browser's that is spoken here."""
-    chosen = request.cookies.get(LANG_COOKIE)
-    if chosen in LANGS:
-        return chosen
-    if caller and caller.account:
-        return caller.account.lang
-    for part in request.headers.get("accept-language", "").split(","):
-        first = part.split(";")[0].strip().lower()[:2]
-        if first in LANGS:
-            return cast(Lang, first)
-    return "en"
 
 
 def only(*allowed: Role) -> Any:
@@ -154,15 +144,16 @@ def only(*allowed: Role) -> Any:
 
 
 async def form(visit: Visit) -> dict[str, str]:
-    """The form that was sent, after the check that it came from our own page. Files and repeated fields are none of ours."""
+    """The form that was sent, after the check that one of our own pages sent it. Files are none of ours."""
+    sent = await visit.request.form(max_files=0, max_fields=30)
     if not same_site(visit.request):
         raise BadCsrf()
-    sent = {name: value for name, value in (await visit.request.form(max_files=0, max_fields=30)).items() if isinstance(value, str)}
-    if visit.caller and visit.caller.account and not same(visit.caller.csrf, sent.get("csrf", "")):
-        raise BadCsrf()
-    if any("\0" in value for value in sent.values()):
+    if visit.caller:
+        await guard(visit.request, visit.caller)
+    fields = {name: value for name, value in sent.items() if isinstance(value, str)}
+    if any("\0" in value for value in fields.values()):
         raise BadInput()
-    return sent
+    return fields
 
 
 def page(visit: Visit, name: str, *, status: int = 200, **facts: Any) -> HTMLResponse:
@@ -171,8 +162,8 @@ def page(visit: Visit, name: str, *, status: int = 200, **facts: Any) -> HTMLRes
         "caller": visit.caller, "csrf": visit.caller.csrf if visit.caller and visit.caller.account else "",
         "home": home_of(visit.caller), "places": [place for place in PLACES if visit.caller and visit.caller.role in place[2]],
         "path": visit.request.url.path, "here": _here(visit.request), "phone": visit.house.desk.phone, "demo": visit.house.demo,
-        "layout": "panel.html" if visit.in_panel else "base.html", "md": _markdown(visit), "name": display_name, "words": _words(visit),
-        "direction": direction, "shown": shown, "tongue": tongue,
+        "layout": "panel.html" if visit.in_panel else "base.html", "md": _markdown(visit), "name": display_name, "words": _for_script(visit),
+        "direction": direction, "shown_text": shown, "tongue": tongue, "own": lambda url: own_link(url, visit.house.url),
     }
     text = templates.get_template(name).render(whole | facts)
     return HTMLResponse(text, status, headers={"Cache-Control": "no-store", "Vary": "Cookie, X-Panel", "Content-Language": visit.lang})
@@ -211,11 +202,11 @@ def _markdown(visit: Visit) -> Callable[..., Markup]:
     return md
 
 
-def _words(visit: Visit) -> Callable[..., dict[str, str]]:
-    def words(*keys: str) -> dict[str, str]:
+def _for_script(visit: Visit) -> Callable[..., dict[str, str]]:
+    def chosen(*keys: str) -> dict[str, str]:
         """Words that a script says, as data of the page."""
         return {key.rpartition(".")[2]: visit.house.desk.words.say(visit.lang, key) for key in keys}
-    return words
+    return chosen
 
 
 class PageRoute(APIRoute):
@@ -227,10 +218,12 @@ class PageRoute(APIRoute):
         async def guarded(request: Request) -> Response:
             try:
                 return await answer(request)
+            except NotReady:
+                return starting(request)
             except NotSignedIn:
                 return go("/signin")
             except DeskError as error:
-                return await error_page(request, error.code, status_of(error), **error.facts)
+                return await error_page(request, error.code, status_of(error))
             except HTTPException as error:
                 if error.status_code not in (400, 404, 413):
                     raise
@@ -239,9 +232,19 @@ class PageRoute(APIRoute):
         return guarded
 
 
-async def error_page(request: Request, code: str, status: int, **facts: object) -> Response:
-    seen = await visit(request)
+def starting(request: Request) -> Response:
+    """The house is still opening: the page comes by itself as soon as it is open."""
+    lang = language_of(request)
+    text = templates.get_template("starting.html").render(lang=lang, dir=DIR[lang], t=lambda key: words().say(lang, key))
+    return HTMLResponse(text, 503, headers={"Retry-After": "2", "Refresh": "2"})
+
+
+async def error_page(request: Request, code: str, status: int, **_facts: object) -> Response:
+    """An error as a page, in the visitor's words; a stranger on an address that there isn't gets the same."""
+    try:
+        seen = await visit(request)
+    except NotSignedIn:
+        return go("/signin")
     key = f"error.{code}"
-    words = seen.house.desk.words
-    detail = words.say(seen.lang, key, **facts) if words.has(seen.lang, key) else words.say(seen.lang, "error.desk_error")
+    detail = seen.say(key if seen.has(key) else "error.desk_error")
     return page(seen, "error.html", status=status, detail=detail, missing=status == 404)

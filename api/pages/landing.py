@@ -1,6 +1,7 @@
 """One useful first page for each role that does not begin in the chat or at the console."""
 
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from api.pages.frame import PageRoute, Visit, only, page
 from desk.people import AT_THE_DESK, LANGS, Role
 
+MAIL_OF = timedelta(days=1)
 SUITES = Path(__file__).parents[2] / "evals" / "suites"
 
 Supervising = Annotated[Visit, only(Role.SUPERVISOR, Role.ADMIN)]
@@ -49,7 +51,7 @@ async def admin(visit: Administering) -> HTMLResponse:
     async with house.desk.store.read() as tx:
         accounts = await tx.people.all()
         documents, passages = await tx.shelf.documents(), await tx.shelf.passages()
-        unsent = len(await tx.outbox.unsent(limit=100))
+        unsent = len(await tx.outbox.unsent(visit.now - MAIL_OF, limit=100))
     by_role = [(role, [account for account in accounts if account.role is role]) for role in Role if role is not Role.GUEST]
     return page(visit, "admin.html", planner=house.planner, database=house.desk.store.url.split(":")[0].split("+")[0], facts=house.facts, unsent=unsent,
                 documents=len(documents), passages=len(passages), unready=sum(1 for each in passages if each["vector"] is None),

@@ -3,7 +3,8 @@
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse
 
-from api.pages.frame import LANG_COOKIE, YEAR, Look, PageRoute, Visit, form, go, keep_cookie, local_path
+from api.languages import LANG_COOKIE
+from api.pages.frame import YEAR, Look, PageRoute, Visit, form, go, keep_cookie, local_path
 from desk.errors import BadInput
 from desk.people import LANGS
 

@@ -3,10 +3,11 @@
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api.pages.frame import GUEST_COOKIE, SESSION_COOKIE, Look, PageRoute, Visit, form, go, home_of, keep_cookie, page
-from desk.errors import BadInput, NotSignedIn
+from api.callers import GUEST_COOKIE, SESSION_COOKIE, keep_guest
+from api.pages.frame import Look, PageRoute, Visit, form, go, home_of, keep_cookie, page
+from desk.errors import NotSignedIn
 from desk.people import AT_THE_DESK
-from desk.services.signin import BROWSER_LASTS, GUEST_LASTS
+from desk.services.signin import BROWSER_LASTS
 
 LONGEST_NAME = 200
 LONGEST_PASSWORD = 1024
@@ -65,12 +66,9 @@ async def open_guest(visit: Look) -> Response:
     name = sent.get("account", "").strip()
     if not name or len(name) > LONGEST_NAME:
         return page(visit, "cannot.html", status=422, problem="pages.cannot.name_it")
-    try:
-        _, token = await visit.house.desk.signin.open_guest(name, visit.lang, visit.now)
-    except ValueError as error:
-        raise BadInput() from error
+    _, token = await visit.house.desk.signin.open_guest(name, visit.lang, visit.now)
     response = go("/chat/guest")
-    keep_cookie(response, visit.house, GUEST_COOKIE, token, lasts=int(GUEST_LASTS.total_seconds()))
+    keep_guest(response, visit.house, token)
     response.delete_cookie(SESSION_COOKIE, path="/")
     return response
 

@@ -6,10 +6,10 @@ from urllib.parse import urlencode
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api.pages.frame import GUEST_COOKIE, Look, PageRoute, Visit, form, go, keep_cookie, page
+from api.callers import keep_guest
+from api.pages.frame import Look, PageRoute, Visit, form, go, page
 from desk.errors import FlowOver, NotFound, TriesUsedUp, WrongCode
 from desk.identity import METHODS, TRIES_PER_CODE, Flow, FlowState, Method
-from desk.services.signin import GUEST_LASTS
 from desk.services.verifying import Progress
 
 SEPARATORS = re.compile(r"[\s\u200c\u200e\u200f\u202a-\u202e\u2066-\u2069-]")
@@ -77,7 +77,7 @@ def finished(visit: Visit, progress: Progress) -> RedirectResponse | None:
         return None
     response = _to(progress.flow.id)
     if progress.fresh_secret:
-        keep_cookie(response, visit.house, GUEST_COOKIE, progress.fresh_secret, lasts=int(GUEST_LASTS.total_seconds()))
+        keep_guest(response, visit.house, progress.fresh_secret)
     return response
 
 

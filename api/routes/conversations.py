@@ -3,9 +3,10 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi.responses import StreamingResponse
 from fastapi.sse import EventSourceResponse
 
-from api.callers import Anyone, Open, SignedIn, keep_guest
+from api.callers import Anyone, Open, SignedIn, account_of, keep_guest
 from api.languages import language_of
 from api.problems import problem_of
 from api.shapes import (
@@ -27,14 +28,18 @@ from desk.services.handing import handoff_data
 router = APIRouter(prefix="/conversations", tags=["conversations"])
 
 LATEST = 2**53                 # no event has a higher number
+AS_EVENTS: dict[int | str, dict[str, Any]] = {200: {
+    "description": "`message`, `step`, `delta`, `needs`, `speaker` and `error` events; those that are recorded have an id",
+    "content": {EventSourceResponse.media_type: {"schema": {"type": "string"}}},
+}}
 
 
 @router.post("", status_code=201, response_model=ConversationShown)
-async def open_conversation(house: Open, caller: SignedIn, request: Request, sent: NewConversation | None = None) -> dict[str, Any]:
-    assert caller.account is not None
-    lang = (sent.lang if sent else None) or caller.account.lang
+async def open_conversation(house: Open, caller: SignedIn, sent: NewConversation | None = None) -> dict[str, Any]:
+    account = account_of(caller)
+    lang = (sent.lang if sent else None) or account.lang
     async with house.desk.store.begin() as tx:
-        conversation = await tx.conversations.open(account=caller.account.id, lang=lang, now=house.clock())
+        conversation = await tx.conversations.open(account=account.id, lang=lang, now=house.clock())
     return shown(conversation)
 
 
@@ -55,7 +60,7 @@ async def read(house: Open, caller: Anyone, conversation: Id) -> dict[str, Any]:
     return transcript(found, messages, handoff)
 
 
-@router.get("/{conversation}/events", response_class=EventSourceResponse)
+@router.get("/{conversation}/events", response_class=StreamingResponse, responses=AS_EVENTS)
 async def follow(house: Open, caller: Anyone, request: Request, conversation: Id,
                  last_event_id: Annotated[str | None, Header(description="Resume after this event")] = None,
                  after: Annotated[int, Query(ge=0, le=LATEST, description="The same, where headers can't be set")] = 0) -> Response:

@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from api.callers import AtTheDesk, Open
+from api.callers import AtTheDesk, Open, account_of
 from api.routes.conversations import message_shown, shown, transcript
 from api.shapes import (
     AgentReply,
@@ -22,7 +22,6 @@ from api.shapes import (
 )
 from desk.errors import NotFound
 from desk.handoffs import Handoff
-from desk.people import Account, Caller
 from desk.services.handing import handoff_data
 from desk.turns import Turn
 
@@ -35,7 +34,7 @@ async def queue(house: Open, caller: AtTheDesk) -> dict[str, Any]:
     now = house.clock()
     async with house.desk.store.read() as tx:
         waiting = await tx.handoffs.waiting()
-        mine = await tx.handoffs.taken_by(_agent(caller).id)
+        mine = await tx.handoffs.taken_by(account_of(caller).id)
         names = await tx.handoffs.names([*waiting, *mine])
     return {"waiting": [_line(handoff, names, place, now) for place, handoff in enumerate(waiting, 1)],
             "mine": [_line(handoff, names, None, now) for handoff in mine]}
@@ -60,7 +59,7 @@ async def read(house: Open, caller: AtTheDesk, conversation: Id) -> dict[str, An
 @router.post("/conversations/{conversation}/claim", response_model=Claimed)
 async def claim(house: Open, caller: AtTheDesk, conversation: Id) -> dict[str, Any]:
     """Become the one who speaks. Of many who claim at once, one wins; the others hear `already_claimed`."""
-    handoff = await house.desk.handing.claim(_agent(caller), conversation, house.clock())
+    handoff = await house.desk.handing.claim(account_of(caller), conversation, house.clock())
     house.live.wake(conversation)
     async with house.desk.store.read() as tx:
         found = await tx.conversations.get(conversation)
@@ -69,7 +68,7 @@ async def claim(house: Open, caller: AtTheDesk, conversation: Id) -> dict[str, A
 
 @router.post("/conversations/{conversation}/reply", response_model=MessageShown)
 async def reply(house: Open, caller: AtTheDesk, conversation: Id, sent: AgentReply) -> MessageShown:
-    said = await house.desk.handing.reply(_agent(caller), conversation, house.assistant.redact(sent.text), house.clock())
+    said = await house.desk.handing.reply(account_of(caller), conversation, house.assistant.redact(sent.text), house.clock())
     house.live.wake(conversation)
     return message_shown(said)
 
@@ -78,21 +77,16 @@ async def reply(house: Open, caller: AtTheDesk, conversation: Id, sent: AgentRep
 async def give_back(house: Open, caller: AtTheDesk, conversation: Id, sent: GiveBack | None = None) -> dict[str, Any]:
     """Give the conversation back to the assistant, with a note that the user does not see."""
     note = house.assistant.redact(sent.note) if sent and sent.note else ""
-    after = await house.desk.handing.give_back(_agent(caller), conversation, note, house.clock())
+    after = await house.desk.handing.give_back(account_of(caller), conversation, note, house.clock())
     house.live.wake(conversation)
     return shown(after)
 
 
 @router.post("/conversations/{conversation}/resolve", response_model=ConversationShown)
 async def resolve(house: Open, caller: AtTheDesk, conversation: Id) -> dict[str, Any]:
-    after = await house.desk.handing.resolve(_agent(caller), conversation, house.clock())
+    after = await house.desk.handing.resolve(account_of(caller), conversation, house.clock())
     house.live.wake(conversation)
     return shown(after)
-
-
-def _agent(caller: Caller) -> Account:
-    assert caller.account is not None
-    return caller.account
 
 
 def _line(handoff: Handoff, names: dict[str, str | None], place: int | None, now: datetime) -> QueueLine:

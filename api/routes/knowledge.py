@@ -4,12 +4,11 @@ from typing import Annotated, Any
 
 import structlog
 from fastapi import APIRouter, Query
-from pydantic import AfterValidator
 
-from agent.house import MAY_SEE, House
+from agent.house import House
+from agent.mind import MAY_SEE
 from api.callers import Anyone, Open
-from api.shapes import Hits, Line
-from desk.errors import BadInput
+from api.shapes import Hits, HitShown, Line
 from desk.people import Lang
 from knowledge.embedder import Vector
 
@@ -25,16 +24,17 @@ async def search(house: Open, caller: Anyone, q: Line, lang: Lang | None = None,
                  k: Annotated[int, Query(ge=1, le=20)] = 5) -> dict[str, Any]:
     """The passages nearest to `q`, best first: by meaning and by words."""
     hits = await house.library.search(q, vector=await _vector(house, q), may_see=MAY_SEE[caller.role], lang=lang, k=k)
-    return {"hits": [{"title": hit.title, "url": hit.url, "snippet": snippet(hit.text), "lang": hit.lang, "score": hit.score} for hit in hits]}
+    return {"hits": [HitShown(title=hit.title, url=hit.url, snippet=snippet(hit.text), lang=hit.lang, score=hit.score) for hit in hits]}
 
 
 async def _vector(house: House, text: str) -> Vector | None:
     """The meaning of the text; none while the embedder is down, when words alone decide."""
     try:
-        return (await house.mind.reader.read(text)).vector
+        signals = await house.mind.reader.read(text)
     except Exception as error:
         log.warning("search.words_only", error=type(error).__name__)
         return None
+    return signals.vector
 
 
 def snippet(text: str) -> str:

@@ -1,5 +1,6 @@
 """Messages of the user: each is stored first, then answered, as JSON or as a stream."""
 
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -28,7 +29,7 @@ AS_BOTH: dict[int | str, dict[str, Any]] = {200: {
 async def say(house: Open, caller: Anyone, request: Request, conversation: Id, sent: Say) -> Response:
     """Say something. The turn goes on even if nobody waits for its answer."""
     turn = await house.assistant.receive(caller, conversation, sent.text, sent.client_id)
-    streams, answer = request.app.state.streams, _answer(house, request.app.state.figures, turn)
+    streams, answer = request.app.state.streams, partial(_answer, house, request.app.state.figures, turn)
     if STREAM in request.headers.get("accept", ""):
         return EventSourceResponse(of_turn(house.live, streams, turn, answer, lambda error: problem_of(request, error)),
                                    headers={"X-Accel-Buffering": "no"})

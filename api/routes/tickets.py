@@ -6,11 +6,11 @@ from fastapi import APIRouter, Query
 from pydantic import TypeAdapter
 
 from agent.house import House
-from api.callers import Open, SignedIn
+from api.callers import Open, SignedIn, account_of
 from api.shapes import CommentShown, NewTicket, Number, TicketChange, TicketLine, TicketList, TicketShown
 from desk.codes import digest
 from desk.errors import AnotherBody, BadInput, Refused
-from desk.people import AT_THE_DESK, Account, Caller
+from desk.people import AT_THE_DESK, Caller
 from desk.store import Tx
 from desk.tickets import Status, Ticket
 
@@ -22,7 +22,7 @@ USERS_MAY = frozenset({Status.CANCELLED})
 @router.get("", response_model=TicketList)
 async def list_tickets(house: Open, caller: SignedIn, scope: Literal["own", "all"] = "own",
                        open_only: Annotated[bool, Query(alias="open")] = False) -> dict[str, Any]:
-    account = _account(caller)
+    account = account_of(caller)
     if scope == "all" and caller.role not in AT_THE_DESK:
         raise Refused()
     async with house.desk.store.read() as tx:
@@ -33,7 +33,7 @@ async def list_tickets(house: Open, caller: SignedIn, scope: Literal["own", "all
 @router.post("", status_code=201, response_model=TicketShown)
 async def open_ticket(house: Open, caller: SignedIn, sent: NewTicket) -> dict[str, Any]:
     """Open a ticket. Codes and passwords in it are removed before it is stored; the same `client_id` opens it once."""
-    account = _account(caller)
+    account = account_of(caller)
     title, description = house.assistant.redact(sent.title.strip()), house.assistant.redact(sent.description or "")
     async with house.desk.store.begin() as tx:
         ticket = await house.desk.ticketing.open(
@@ -54,7 +54,7 @@ async def read(house: Open, caller: SignedIn, number: Number) -> dict[str, Any]:
 @router.patch("/{number}", response_model=TicketShown)
 async def change(house: Open, caller: SignedIn, number: Number, sent: TicketChange) -> dict[str, Any]:
     """Comment or cancel one's own ticket; at the desk, move any and write notes that only the desk sees."""
-    account = _account(caller)
+    account = account_of(caller)
     if sent.status is None and sent.comment is None:
         raise BadInput("Send a `status`, a `comment` or both.")
     async with house.desk.store.begin() as tx:
@@ -66,11 +66,6 @@ async def change(house: Open, caller: SignedIn, number: Number, sent: TicketChan
         whole = await _whole(tx, caller, ticket)
     _wake(house, ticket)
     return whole
-
-
-def _account(caller: Caller) -> Account:
-    assert caller.account is not None
-    return caller.account
 
 
 async def _reachable(tx: Tx, caller: Caller, number: int) -> Ticket:

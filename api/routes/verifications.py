@@ -28,7 +28,8 @@ async def prove(house: Open, caller: Anyone, response: Response, flow: Id, sent:
     """Prove one factor; `email` without a code sends one."""
     now = house.clock()
     if sent.code is not None:
-        return await _shown(house, _told(house, await house.desk.verifying.prove(caller, flow, sent.method, sent.code.get_secret_value(), now)), now)
+        progress = await house.desk.verifying.prove(caller, flow, sent.method, sent.code.get_secret_value(), now)
+        return await _shown(house, _told(house, progress), now)
     if sent.method is not Method.EMAIL:
         await house.desk.verifying.of(caller, flow)
         raise BadInput("A code of the authenticator app is needed.", errors=[{"in": "body", "pointer": "/code", "reason": "missing"}])

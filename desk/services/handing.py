@@ -75,14 +75,16 @@ class Handing:
         owner = await tx.people.by_id(conversation.account) if conversation.account else None
         when = moment_text(handoff.expected_by, conversation.lang, owner.timezone if owner else "UTC", now)
         key = "handoff.again" if again else "handoff.on_duty" if self._hours.on_duty(now) else "handoff.off_duty"
-        return self._words.say(conversation.lang, key, ticket=handoff.ticket, place=str(place).translate(DIGITS[conversation.lang]), when=when, phone=self._phone)
+        number = str(place).translate(DIGITS[conversation.lang])
+        return self._words.say(conversation.lang, key, ticket=handoff.ticket, place=number, when=when, phone=self._phone)
 
     async def ask_for_person(self, conversation: Conversation, now: datetime) -> HandedOff:
         """The button and the plain form: no model, no planner, no search on the way."""
         async with self._store.begin() as tx:
             conversation = await tx.conversations.get(conversation.id)
             handed = await self.hand_off(tx, conversation, Reason.ASKED, now)
-            await tx.conversations.say(conversation.id, Author.SYSTEM, handed.text, conversation.lang, now, extra={"handoff": handoff_data(handed.handoff)})
+            await tx.conversations.say(conversation.id, Author.SYSTEM, handed.text, conversation.lang, now,
+                                       extra={"handoff": handoff_data(handed.handoff)})
         return handed
 
     async def resume(self, conversation: Conversation, now: datetime) -> Conversation:

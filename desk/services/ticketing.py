@@ -1,11 +1,14 @@
-"""Opening tickets with their priority and due time, once per key."""
+"""Opening tickets with their priority and due time, once per key; commenting and moving them."""
 
 from datetime import datetime
 
+from desk.conversations import Speaker, move
+from desk.errors import IllegalMove
+from desk.handoffs import HandoffState
 from desk.hours import Hours
-from desk.people import Lang
+from desk.people import AT_THE_DESK, Account, Lang
 from desk.store import Tx
-from desk.tickets import MATRIX, TARGETS, Kind, Level, Ticket
+from desk.tickets import MATRIX, OPEN_STATUSES, TARGETS, Kind, Level, Status, Ticket
 
 
 class Ticketing:
@@ -24,3 +27,28 @@ class Ticketing:
                                        due_at=self._hours.add(now, TARGETS[MATRIX[impact, urgency]]))
         await tx.audit.add(requester or "guest", "ticket.opened", subject=requester, now=now, ticket=ticket.number)
         return ticket
+
+    async def change(self, tx: Tx, ticket: Ticket, by: Account, now: datetime, *, to: Status | None = None, comment: str | None = None,
+                     public: bool = True) -> Ticket:
+        """Comment on the ticket, move it, or both. Who may do which is asked before."""
+        if comment:
+            author = "person" if by.role in AT_THE_DESK else "user"
+            await tx.tickets.comment(ticket.number, author, comment, now, public=public, account=by.id)
+        if to is not None and to is not ticket.status:
+            await tx.tickets.move(ticket, to, now)
+            if to not in OPEN_STATUSES:
+                await self._leave_queue(tx, ticket, now)
+            await tx.audit.add(by.id, "ticket.moved", subject=ticket.requester, now=now, ticket=ticket.number, status=str(to))
+        return await tx.tickets.get(ticket.number)
+
+    async def _leave_queue(self, tx: Tx, ticket: Ticket, now: datetime) -> None:
+        """A ticket that is over holds no place in the queue; one whose conversation a person has taken is ended there."""
+        handoff = await tx.handoffs.current(ticket.conversation) if ticket.conversation else None
+        if handoff is None or handoff.ticket != ticket.number:
+            return
+        if handoff.state is HandoffState.TAKEN:
+            raise IllegalMove("A person speaks in the ticket's conversation. Resolve or return the conversation.")
+        await tx.handoffs.end(handoff, HandoffState.RESOLVED)
+        conversation = await tx.conversations.get(handoff.conversation)
+        if conversation.speaker is Speaker.WAITING:
+            await tx.conversations.change(conversation, move(conversation, Speaker.ASSISTANT, now))

@@ -68,7 +68,8 @@ class Verifying:
         if await tx.flows.count(key, now - DAY) >= FLOWS_PER_DAY:
             raise NeedsPerson()
         flow = await tx.flows.open(conversation=conversation.id, account=conversation.subject, subject_key=key, action=action, now=now)
-        await tx.audit.add(conversation.account or "guest", "identity.started", subject=flow.account, now=now, flow=flow.id, what=str(action))
+        await tx.audit.add(conversation.account or "guest", "identity.started", subject=flow.account, now=now, flow=flow.id,
+                           what=str(action))
         return flow
 
     async def of(self, caller: Caller, flow: str) -> tuple[Flow, Conversation]:
@@ -167,10 +168,12 @@ class Verifying:
     async def _done(self, tx: Tx, caller: Caller, flow: Flow, person: Account, now: datetime) -> Progress:
         flow = await tx.flows.move(flow, FlowState.DONE)
         event = CODE_EVENT[flow.action]
-        await tx.audit.add(_actor(caller), f"identity.{event}", subject=person.id, now=now, flow=flow.id, factors=[str(m) for m in flow.proven])
+        await tx.audit.add(_actor(caller), f"identity.{event}", subject=person.id, now=now, flow=flow.id,
+                           factors=[str(method) for method in flow.proven])
+        subject = self._words.say(person.lang, f"mail.{event}.subject")
         body = self._vault.seal(self._words.say(person.lang, f"mail.{event}.body", name=person.display))
-        await tx.outbox.put(account=person.id, kind="notice", address=person.email, subject=self._words.say(person.lang, f"mail.{event}.subject"),
-                            sealed_body=body, key=digest(flow.id, event), now=now)
+        await tx.outbox.put(account=person.id, kind="notice", address=person.email, subject=subject, sealed_body=body,
+                            key=digest(flow.id, event), now=now)
         return Progress(flow=flow, turn=await self._tell(tx, caller, flow, event, now))
 
     async def _tell(self, tx: Tx, caller: Caller, flow: Flow, event: str, now: datetime) -> Turn | None:
@@ -178,11 +181,13 @@ class Verifying:
         conversation = await tx.conversations.get(flow.conversation)
         await tx.conversations.tell(conversation.id, "needs", {"needs": None}, now)
         if conversation.speaker is not Speaker.ASSISTANT:
-            await tx.conversations.say(conversation.id, Author.SYSTEM, self._words.say(conversation.lang, f"identity.{event}"), conversation.lang, now)
+            text = self._words.say(conversation.lang, f"identity.{event}")
+            await tx.conversations.say(conversation.id, Author.SYSTEM, text, conversation.lang, now)
             return None
         conversation = await tx.conversations.get(flow.conversation)
-        return await tx.turns.receive(conversation=conversation.id, session=caller.session, account=conversation.account, seq=conversation.seq,
-                                      kind=event, text="", lang=conversation.lang, client_id=f"flow:{flow.id}", body_hash="", now=now)
+        return await tx.turns.receive(conversation=conversation.id, session=caller.session, account=conversation.account,
+                                      seq=conversation.seq, kind=event, text="", lang=conversation.lang, client_id=f"flow:{flow.id}",
+                                      body_hash="", now=now)
 
     async def _to_a_person(self, tx: Tx, flow: Flow, now: datetime) -> Progress:
         flow = await tx.flows.move(flow, FlowState.PERSON)

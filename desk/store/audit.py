@@ -38,15 +38,17 @@ class Outbox:
         try:
             async with self._sql.begin_nested():
                 await self._sql.execute(insert(outbox).values(
-                    id=new_id(), at=now, account=account, kind=kind, address=address, subject=subject, body=sealed_body, key=key, attempts=0,
-                    sent_at=None if address else now))   # without an address there is nothing to send: the row only costs the same time
+                    id=new_id(), at=now, account=account, kind=kind, address=address, subject=subject, body=sealed_body, key=key,
+                    attempts=0, sent_at=None if address else now))   # without an address nothing is sent: the row only costs the same time
         except IntegrityError:
             return False
         return True
 
-    async def unsent(self, since: datetime, limit: int = 20) -> list[dict[str, Any]]:
+    async def unsent(self, since: datetime | None = None, limit: int = 20) -> list[dict[str, Any]]:
         """What waits to be sent and is not older than `since`, the least tried first."""
-        wanted = select(outbox).where(outbox.c.sent_at.is_(None), outbox.c.at > since).order_by(outbox.c.attempts, outbox.c.at).limit(limit)
+        wanted = select(outbox).where(outbox.c.sent_at.is_(None)).order_by(outbox.c.attempts, outbox.c.at).limit(limit)
+        if since:
+            wanted = wanted.where(outbox.c.at > since)
         return [dict(row) for row in (await self._sql.execute(wanted)).mappings()]
 
     async def of(self, account: str, limit: int = 20) -> list[dict[str, Any]]:

@@ -35,8 +35,8 @@ class Conversations:
 
     async def open(self, *, account: str | None, claim: str | None = None, claim_key: str | None = None, lang: Lang,
                    now: datetime) -> Conversation:
-        conversation = Conversation(id=new_id(), account=account, claim=claim, claim_key=claim_key, lang=lang, speaker=Speaker.ASSISTANT, epoch=0,
-                                    person=None, seq=0, created_at=now, updated_at=now)
+        conversation = Conversation(id=new_id(), account=account, claim=claim, claim_key=claim_key, lang=lang, speaker=Speaker.ASSISTANT,
+                                    epoch=0, person=None, seq=0, created_at=now, updated_at=now)
         await self._sql.execute(insert(conversations).values(asdict(conversation)))
         return conversation
 

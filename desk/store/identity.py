@@ -22,8 +22,8 @@ class Flows:
         self._sql = connection
 
     async def open(self, *, conversation: str, account: str | None, subject_key: str, action: Action, now: datetime) -> Flow:
-        flow = Flow(id=new_id(), conversation=conversation, account=account, subject_key=subject_key, action=action, state=FlowState.FACTORS, proven=(), tries=0,
-                    created_at=now, expires_at=now + FLOW_LIFETIME)
+        flow = Flow(id=new_id(), conversation=conversation, account=account, subject_key=subject_key, action=action,
+                    state=FlowState.FACTORS, proven=(), tries=0, created_at=now, expires_at=now + FLOW_LIFETIME)
         await self._sql.execute(insert(flows).values({**asdict(flow), "proven": []}))
         return flow
 
@@ -69,6 +69,11 @@ class Flows:
         await self._sql.execute(update(codes).where(codes.c.flow == flow.id, codes.c.used_at.is_(None)).values(used_at=now))
         await self._sql.execute(insert(codes).values(
             id=new_id(), flow=flow.id, hash=digest(code, flow.id, flow.account or ""), tries=0, expires_at=now + CODE_LIFETIME))
+
+    async def code_sent(self, flow: Flow, now: datetime) -> bool:
+        """True while a code that was sent in the flow can still be used."""
+        wanted = select(codes.c.id).where(codes.c.flow == flow.id, codes.c.used_at.is_(None), codes.c.expires_at > now).limit(1)
+        return (await self._sql.execute(wanted)).first() is not None
 
     async def use_code(self, flow: Flow, code: str, now: datetime) -> bool:
         """True for the first right use of the flow's live code; every try counts."""

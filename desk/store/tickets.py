@@ -1,5 +1,6 @@
 """Tickets, comments and handoffs in SQL."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from desk.codes import new_id
 from desk.errors import AlreadyClaimed, IllegalMove, NotFound
 from desk.handoffs import QUEUE, Handoff, HandoffState, Reason
 from desk.people import Caller, Lang
-from desk.store.tables import comments, conversations, handoffs, tickets
+from desk.store.tables import accounts, comments, conversations, handoffs, tickets
 from desk.tickets import FIRST_NUMBER, MATRIX, MOVES, OPEN_STATUSES, Comment, Kind, Level, Priority, Status, Ticket
 
 
@@ -111,6 +112,18 @@ class Handoffs:
                                         handoffs.c.state.in_((HandoffState.WAITING, HandoffState.TAKEN)))
         row = (await self._sql.execute(wanted)).mappings().first()
         return _handoff(row) if row else None
+
+    async def latest(self, conversation: str) -> Handoff | None:
+        """The last one of the conversation, whatever became of it; None if it never was handed off."""
+        wanted = select(handoffs).where(handoffs.c.conversation == conversation).order_by(handoffs.c.created_at.desc()).limit(1)
+        row = (await self._sql.execute(wanted)).mappings().first()
+        return _handoff(row) if row else None
+
+    async def names(self, of: Iterable[Handoff]) -> dict[str, str | None]:
+        """By conversation, the name of whose it is; None for a guest's."""
+        wanted = select(conversations.c.id, accounts.c.display).outerjoin(accounts, accounts.c.id == conversations.c.account).where(
+            conversations.c.id.in_({each.conversation for each in of}))
+        return {row.id: row.display for row in await self._sql.execute(wanted)}
 
     async def waiting(self) -> list[Handoff]:
         """The queue, the longest waiting first."""

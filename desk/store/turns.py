@@ -40,6 +40,11 @@ class Turns:
         row = (await self._sql.execute(wanted)).mappings().first()
         return _turn(row) if row else None
 
+    async def of_conversation(self, conversation: str) -> list[Turn]:
+        """Its turns, the oldest first."""
+        wanted = select(turns).where(turns.c.conversation == conversation).order_by(turns.c.seq)
+        return [_turn(row) for row in (await self._sql.execute(wanted)).mappings()]
+
     async def take(self, turn: str, now: datetime) -> Turn | None:
         """Take the lease, provided that the turn is not over and no earlier turn of its conversation is unfinished."""
         mine = await self.get(turn)

@@ -22,7 +22,7 @@ NEIGHBOUR = {"ar": re.compile("[یکگۀە]"), "fa": re.compile("[يكىة]"), "
 
 
 def book(lang: str, domain: str) -> polib.POFile:
-    return polib.pofile(str(LOCALE / lang / f"{domain}.po"))
+    return polib.pofile((LOCALE / lang / f"{domain}.po").read_text("utf-8"))
 
 
 def forms(entry: polib.POEntry) -> list[str]:

@@ -47,7 +47,8 @@ def put(store: Store) -> Put:
         path = path or f"{topic}/{lang}.md"
         document: dict[str, Any] = {
             "id": hashlib.sha256(f"{source}/{path}".encode()).hexdigest()[:24], "source": source, "path": path, "topic": topic,
-            "lang": lang, "title": title or topic, "audience": audience, "owner": "desk", "reviewed": "2026-11-20", "tier": tier, "text": str(sections),
+            "lang": lang, "title": title or topic, "audience": audience, "owner": "desk", "reviewed": "2026-11-20", "tier": tier,
+            "text": str(sections),
             "hash": hashlib.sha256(repr(sections).encode()).hexdigest()}
         passages = []
         for ordinal, section in enumerate(sections):

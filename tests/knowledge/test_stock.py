@@ -79,7 +79,7 @@ async def test_a_bad_article_changes_nothing(store: Store, folder: Path, tmp_pat
     await stock(store, folder, tmp_path)
     write(folder, "vpn", "en", "The VPN app is new.")
     write(folder, "wifi", "en", "")
-    with pytest.raises(BadArticle, match="wifi/en.md:9"):
+    with pytest.raises(BadArticle, match=r"wifi/en\.md:9"):
         await stock(store, folder, tmp_path)
     async with store.read() as tx:
         assert (await tx.shelf.sections("vpn.en"))[0]["text"] == "The VPN app."

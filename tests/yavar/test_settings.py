@@ -217,3 +217,9 @@ def test_the_readme_s_table_names_every_setting_with_its_default():
     shown = {name: default.strip("`") for name, default in rows if default.startswith("`")}
     assert shown == {name: str(default).lower() if isinstance(default, bool) else str(default) for name, _ in rows
                      if (default := Settings.model_fields[name.removeprefix("YAVAR_").lower()].default) not in (None, "")}
+
+
+def test_an_unknown_name_that_is_near_to_nothing_is_told_all_names(monkeypatch):
+    monkeypatch.setenv("YAVAR_QQQQ", "1")
+    with pytest.raises(SettingsError, match=r"YAVAR_QQQQ is no setting\. There are YAVAR_HOME, .*YAVAR_CONFIG\."):
+        load()

@@ -1,0 +1,46 @@
+"""Reads a message once, for every rule and the search: its language, its vector and what the heads say of it."""
+
+from collections import OrderedDict
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desk.people import Lang
+from guardrails.signals.heads import Heads, HeadsMissing, Read
+from guardrails.signals.language import identify
+from guardrails.signals.signal import Signal, Signals
+from knowledge.embedder import Embedder
+
+KEPT = 256                     # messages; a turn reads its own several times
+
+
+class Reader:
+    """Raises HeadsMissing when the heads were fitted on another embedder."""
+
+    def __init__(self, embedder: Embedder, heads: Heads) -> None:
+        if heads.space.mean.shape != (embedder.dim,):
+            raise HeadsMissing(f"The heads were fitted on {heads.space.embedder}, not on {embedder.id}. Fit them again with `yavar learn`.")
+        self._embedder = embedder
+        self._heads = heads
+        self._kept: OrderedDict[str, tuple[NDArray[np.float32], Read]] = OrderedDict()
+
+    async def read(self, text: str, last: Lang | None = None) -> Signals:
+        """`last` is the language of the conversation so far; a message that doesn't say keeps it."""
+        vector, found = await self._once(text)
+        tongue = identify(text, last)
+        return Signals(lang=tongue.lang, spoken=tongue.spoken, sure=tongue.sure, vector=vector, intents=found.intents,
+                       wants_person=Signal(probability=found.wants_person, threshold=self._heads.wants_person.threshold),
+                       negative=Signal(probability=found.negative, threshold=self._heads.negative.threshold),
+                       injection=Signal(probability=found.injection, threshold=self._heads.injection.threshold))
+
+    async def _once(self, text: str) -> tuple[NDArray[np.float32], Read]:
+        known = self._kept.get(text)
+        if known is None:
+            vector = await self._embedder.query(text)
+            known = (vector, self._heads.read(text, vector))
+            self._kept[text] = known
+            if len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        else:
+            self._kept.move_to_end(text)
+        return known

@@ -1,0 +1,123 @@
+"""Role × endpoint × owner, from the OpenAPI document itself: every cell is asserted."""
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from api.app import make_app
+from desk.people import AT_THE_DESK, Role
+from tests.api.scripted import PEOPLE, World
+
+UNKNOWN = {"conversation": "no-such-conversation", "flow": "no-such-flow", "number": "999999"}
+BODIES: dict[str, dict[str, Any]] = {
+    "POST /conversations/guest": {"account": "user"},
+    "POST /conversations/{conversation}/messages": {"text": "hello"},
+    "POST /verifications/{flow}/factors": {"method": "email"},
+    "POST /verifications/{flow}/password": {"password": "four quiet green boats"},
+    "POST /tickets": {"title": "The printer is on fire"},
+    "PATCH /tickets/{number}": {"comment": "It still burns"},
+    "POST /desk/conversations/{conversation}/reply": {"text": "On my way"},
+}
+QUERIES = {"GET /knowledge/search": {"q": "vpn"}}
+# Reached by the right caller, these are refused all the same by the state of things: proof that the caller got in.
+STATES = {
+    "POST /verifications/{flow}/password": (403, "needs_factors"),
+    "POST /desk/conversations/{conversation}/reply": (409, "illegal_move"),
+    "POST /desk/conversations/{conversation}/return": (409, "illegal_move"),
+    "POST /desk/conversations/{conversation}/resolve": (409, "illegal_move"),
+}
+
+
+def operations() -> list[tuple[str, str, frozenset[str]]]:
+    schema = make_app(lambda: None).openapi()   # type: ignore[arg-type,return-value]
+    return [(method.upper(), path.removeprefix("/api/v1"), frozenset(operation["x-roles"]))
+            for path, methods in schema["paths"].items() for method, operation in methods.items()]
+
+
+async def send(client: httpx.AsyncClient, world: World, method: str, path: str, ids: dict[str, str]) -> httpx.Response:
+    name = f"{method} {path}"
+    if path.endswith("/events"):
+        world.app.state.streams.stop()          # the stream tells what is there, then ends
+    return await client.request(method, "/api/v1" + path.format(**ids), json=BODIES.get(name), params=QUERIES.get(name))
+
+
+def owned(path: str) -> str | None:
+    """What kind of thing of somebody's the path names."""
+    return None if path.startswith("/desk") else next((kind for kind in UNKNOWN if f"{{{kind}}}" in path), None)
+
+
+@pytest.mark.parametrize(("method", "path", "roles"), operations())
+async def test_every_cell_of_the_matrix(world: World, stored: Callable[[], object], method: str, path: str, roles: frozenset[str]) -> None:
+    owner = await world.signed_in("user")
+    conversation = await world.opened(owner)
+    guest, guest_conversation = await world.guest("user")
+    guest2, _ = await world.guest("user")
+    ids = {"conversation": conversation, "flow": await world.flow(owner, conversation),
+           "number": str((await owner.post("/api/v1/tickets", json={"title": "Mine"})).json()["number"])}
+    guest_ids = ids | {"conversation": guest_conversation, "flow": await world.flow(guest, guest_conversation)}
+    await owner.post(f"/api/v1/conversations/{conversation}/handoff")
+    people = {name: await world.signed_in(name) for name in PEOPLE}
+    before = stored()
+    kind = owned(path)
+
+    if roles:
+        for stranger in (world.caller(), world.caller("a-token-of-nobody")):
+            answer = await send(stranger, world, method, path, ids)
+            assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in")
+            assert "Bearer" in answer.headers["www-authenticate"]
+    for name, client in people.items():
+        role = PEOPLE[name]
+        if roles and role not in roles:
+            answer = await send(client, world, method, path, ids)
+            assert (answer.status_code, answer.json()["code"]) == (403, "refused"), name
+        elif kind and name != "user" and not (kind == "number" and role in AT_THE_DESK):
+            answer, unknown = await send(client, world, method, path, ids), await send(client, world, method, path, UNKNOWN)
+            assert answer.status_code == unknown.status_code == 404, name
+            assert answer.json() == unknown.json()
+    if roles and Role.GUEST not in roles:
+        answer = await send(guest, world, method, path, guest_ids)
+        assert (answer.status_code, answer.json()["code"]) == (403, "guest_may_not")
+    elif kind:
+        for client, theirs in ((guest, ids), (guest2, guest_ids), (owner, guest_ids), (guest, UNKNOWN)):
+            answer = await send(client, world, method, path, theirs)
+            assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert stored() == before, "a refused call left a trace"
+
+    allowed = [(client, ids) for name, client in people.items() if not roles or (PEOPLE[name] in roles and (
+        not kind or name == "user" or (kind == "number" and PEOPLE[name] in AT_THE_DESK)))]
+    allowed += [(guest, guest_ids)] if not roles or Role.GUEST in roles else []
+    assert allowed
+    for client, theirs in allowed[:1] if path.endswith("/claim") else allowed:
+        answer = await send(client, world, method, path, theirs)
+        if state := STATES.get(f"{method} {path}"):
+            assert (answer.status_code, answer.json()["code"]) == state
+        else:
+            assert 200 <= answer.status_code < 300, answer.text
+
+
+def test_every_operation_names_its_roles_and_only_the_guests_door_is_open() -> None:
+    assert [(method, path) for method, path, roles in operations() if not roles] == [("POST", "/conversations/guest")]
+    assert {path for _, path, roles in operations() if "guest" in roles} == {
+        "/conversations/{conversation}", "/conversations/{conversation}/events", "/conversations/{conversation}/messages",
+        "/conversations/{conversation}/handoff", "/conversations/{conversation}/resume", "/conversations/{conversation}/close",
+        "/verifications/{flow}", "/verifications/{flow}/factors", "/verifications/{flow}/password", "/knowledge/search"}
+    assert all(roles == {str(role) for role in AT_THE_DESK} for _, path, roles in operations() if path.startswith("/desk"))
+
+
+async def test_a_conversation_that_was_never_handed_off_is_not_the_desks(world: World) -> None:
+    owner, agent = await world.signed_in("user"), await world.signed_in("agent")
+    conversation = await world.opened(owner)
+    assert (await agent.get(f"/api/v1/desk/conversations/{conversation}")).status_code == 404
+    await owner.post(f"/api/v1/conversations/{conversation}/handoff")
+    assert (await agent.get(f"/api/v1/desk/conversations/{conversation}")).status_code == 200
+
+
+async def test_only_the_desk_sees_everybodys_tickets(world: World) -> None:
+    owner, other, agent = [await world.signed_in(name) for name in ("user", "user2", "agent")]
+    await owner.post("/api/v1/tickets", json={"title": "Mine"})
+    assert (await other.get("/api/v1/tickets")).json() == {"tickets": []}
+    assert (await other.get("/api/v1/tickets", params={"scope": "all"})).status_code == 403
+    assert [ticket["title"] for ticket in (await agent.get("/api/v1/tickets", params={"scope": "all"})).json()["tickets"]] == ["Mine"]
+    assert (await agent.get("/api/v1/tickets")).json() == {"tickets": []}
