@@ -16,7 +16,7 @@ from api import pages, reference, routes
 from api.figures import Figures
 from api.headers import SecurityHeaders
 from api.limits import BodyLimit
-from api.logs import AccessLog, RequestId
+from api.logs import AccessLog, RequestId, trace_of
 from api.pages.frame import error_page
 from api.problems import HANDLERS, NoSurprises
 from api.stream import Streams
@@ -72,7 +72,7 @@ async def _open(house: House, failed: Failed | None) -> None:
     try:
         await house.open()
     except Exception as error:
-        log.critical("house.not_opened", error=type(error).__name__, exc_info=error)
+        log.critical("house.not_opened", error=type(error).__name__, message=str(error), trace=trace_of(error))
         if failed:
             failed(error)
 

@@ -1,7 +1,8 @@
-"""One line per request: method, route, status, time; never a body, a query or a header."""
+"""One line per request: method, path, status, time; never a body, a query, a header or a variable."""
 
 import re
 import time
+import traceback
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
@@ -12,6 +13,11 @@ from desk.codes import new_id
 log = structlog.get_logger("yavar.http")
 
 GIVEN = re.compile(r"[A-Za-z0-9_-]{8,64}")
+
+
+def trace_of(error: BaseException) -> list[str]:
+    """Where it broke, without messages and variables: both may hold what a person typed."""
+    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
 
 
 class RequestId:

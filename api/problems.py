@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.languages import language_of
+from api.logs import trace_of
 from desk.errors import (
     AlreadyClaimed,
     AnotherBody,
@@ -178,7 +179,7 @@ class NoSurprises:
         try:
             await self._app(scope, receive, sending)
         except Exception as error:
-            log.error("request.broke", error=type(error).__name__, exc_info=error)
+            log.error("request.broke", error=type(error).__name__, trace=trace_of(error))
             if not started:
                 response = await respond(Request(scope), Unexpected())
                 await response(scope, receive, send)

@@ -11,6 +11,7 @@ from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 
 from agent.house import House
 from agent.live import Listener, Live
+from api.logs import trace_of
 from api.problems import Unexpected
 from desk.errors import DeskError
 from desk.people import Caller
@@ -50,7 +51,7 @@ class Streams:
     def _worked(self, task: asyncio.Task[Any]) -> None:
         self._working.discard(task)
         if not task.cancelled() and (error := task.exception()) and not isinstance(error, DeskError):
-            log.error("turn.broke", error=type(error).__name__, exc_info=error)
+            log.error("turn.broke", error=type(error).__name__, trace=trace_of(error))
 
     async def close(self, patience: float = 5.0) -> None:
         self.stop()
@@ -149,5 +150,5 @@ def _event(kind: str, data: dict[str, Any], seq: int | None = None) -> bytes:
 def _failed(error: Exception, explain: Explain) -> bytes:
     if isinstance(error, DeskError):
         return _event("error", explain(error))
-    log.error("stream.broke", error=type(error).__name__, exc_info=error)
+    log.error("stream.broke", error=type(error).__name__, trace=trace_of(error))
     return _event("error", explain(Unexpected()))

@@ -42,14 +42,15 @@ class Words:
 
 
 def _load(lang: Lang) -> gettext.GNUTranslations:
-    whole = Catalog(locale=lang)
+    whole: Catalog | None = None
     for domain in DOMAINS:
         with files("desk").joinpath("locale", lang, f"{domain}.po").open("rb") as file:
             book = read_po(file, locale=lang)
-        whole.mime_headers = book.mime_headers   # the plural forms that the catalogue declares: Babel's own of Persian are one
+        whole = whole or book      # and so the plural forms are those that the catalogue declares; Babel's own differ
         for message in book:
             if message.id:
                 whole[message.id] = message
+    assert whole is not None
     compiled = BytesIO()
     write_mo(compiled, whole)
     compiled.seek(0)

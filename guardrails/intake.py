@@ -1,6 +1,6 @@
 """The one form of a message that the rest of the house reads: canonical Unicode without anything invisible.
 
-Text that looks the same is made the same here, so that what a person approved, what a rule read and what ran can't differ by a hidden character.
+What a person approved, what a rule read and what ran can't differ by a hidden character then.
 """
 
 import re
@@ -20,7 +20,10 @@ INVISIBLE = re.compile(
     "\ufff0-\ufffb\ufffe\uffff\U0001d173-\U0001d17a\U000e0000-\U000e0fff]+"
 )
 
-EMOJI = "\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u23ff\u24c2\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
+EMOJI = (
+    "\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u23ff\u24c2\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff\u3030\u303d\u3297\u3299"
+    "\U0001f000-\U0001faff"
+)
 STRAY_SELECTOR = re.compile(f"(?<![{EMOJI}])[\ufe00-\ufe0f](?!\u20e3)|(?<![{EMOJI}0-9#*])[\ufe00-\ufe0f](?=\u20e3)|[\ufe00-\ufe0d]")
 STRAY_JOINER = re.compile(f"(?<![{EMOJI}\ufe0e\ufe0f])\u200d|\u200d(?![{EMOJI}])")
 

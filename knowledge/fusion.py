@@ -4,7 +4,7 @@ Where passages stand in several languages, the mean and spread are those of the 
 have no word of the question and distant vectors, stretch both scales unevenly.
 
 Meaning weighs as much as wording: the two lexical scores say much the same, so each counts half. On 300 questions per language that gives
-recall@1 0.967 English, 0.940 Arabic, 0.993 Persian, against 0.963, 0.920, 0.993 for the plain sum of the three.
+recall@1 0.967 English, 0.950 Arabic, 0.990 Persian, against 0.963, 0.930, 0.990 for the plain sum of the three.
 """
 
 from collections.abc import Sequence
@@ -17,6 +17,7 @@ from knowledge.lexical import Scores
 
 Floats = NDArray[np.float32]
 SMALLEST_SPREAD = 1e-6
+OWN, WAYS = 2.0, 4.0           # standard deviations' weights: of a passage's own words and vector, and of the phrasings that ask for it
 CHUNK = 4_096
 
 
@@ -61,6 +62,16 @@ def semantic(cosines: Floats, moments: Moments, vector: Floats) -> Floats:
     if spread < SMALLEST_SPREAD:
         return np.zeros_like(cosines)
     return np.asarray(np.nan_to_num((cosines - mean) / spread), dtype=np.float32)
+
+
+def with_ways(scores: Floats, standing: NDArray[np.float64]) -> Floats:
+    """A passage's own score and the standing of the phrasings that ask for it; one that nobody phrased a question for
+    (nan) answers with its own score alone, on the same scale."""
+    phrased = ~np.isnan(standing)
+    if not phrased.any():
+        return scores
+    alone = scores * (WAYS / OWN + 1)
+    return np.asarray(np.where(phrased, scores + np.nan_to_num(standing), alone), dtype=np.float32)
 
 
 def best(scores: Floats, count: int) -> Sequence[int]:

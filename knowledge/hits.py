@@ -21,6 +21,7 @@ class Hit:
     score: float               # sum of z-scores: ranks the hits of one search, says nothing across searches
     semantic: float            # cosine, 0 where there is none
     lexical: float             # share of the question's words, by weight, that stand in the passage: 0 to 1
+    asked: float               # how near its phrasings are to the question, in the spread space: about 0 to 1
     url: str
 
 
@@ -49,9 +50,9 @@ def _shown(row: int, seen: Seen, lang: Lang | None) -> int:
     return there[here.index(row)] if len(here) == len(there) else there[0]
 
 
-def hit(row: int, seen: Seen, *, score: float, semantic: float, lexical: float) -> Hit:
+def hit(row: int, seen: Seen, *, score: float, semantic: float, lexical: float, asked: float) -> Hit:
     passage = seen.passages[row]
     return Hit(
         passage=passage.id, document=passage.document, topic=passage.topic, lang=passage.lang, title=passage.title,
         heading=passage.heading, text=passage.text, audience=passage.audience, reviewed=passage.reviewed, score=score,
-        semantic=semantic, lexical=lexical, url=f"/knowledge/{passage.document}#p{passage.ordinal}")
+        semantic=semantic, lexical=lexical, asked=asked, url=f"/knowledge/{passage.document}#p{passage.ordinal}")

@@ -17,7 +17,11 @@ from desk.people import LANGS, Lang
 from knowledge.articles import indexed
 from knowledge.fusion import Moments
 from knowledge.lexical import Lexical, View, index
+from knowledge.phrased import Phrased
+from knowledge.space import Space
+from knowledge.ways import Section, Ways
 
+LADDER = ("public", "everyone", "agents")      # guests see the first, who is signed in the second too, the desk all
 ENOUGH = 10                        # passages of a language from which it is measured by itself
 UNREVIEWED = "unreviewed"          # the tier of documents that wait for review: on the shelf, never in an answer
 
@@ -46,6 +50,11 @@ class Passage:
     def key(self) -> str:
         return key(self.id, self.hash)
 
+    @property
+    def section(self) -> Section:
+        """The same in every language."""
+        return self.source, self.topic, self.ordinal
+
 
 @dataclass(frozen=True)
 class Holding:
@@ -53,6 +62,7 @@ class Holding:
 
     audience: str
     passages: tuple[Passage, ...]
+    read: list[str]                         # what the words were taken from
     lexical: Lexical
     vectors: NDArray[np.float16]            # a row per passage; zeros where there is none yet
     embedded: NDArray[np.bool_]
@@ -83,30 +93,38 @@ class Holdings:
 
     generation: str
     classes: Mapping[str, Holding]
+    phrased: Phrased = field(default_factory=Phrased)
     _seen: dict[frozenset[str], "Seen"] = field(default_factory=dict)
 
     def seen_by(self, may_see: frozenset[str]) -> "Seen":
         audiences = may_see.intersection(self.classes)
         if audiences not in self._seen:
-            self._seen[audiences] = Seen(tuple(self.classes[audience] for audience in sorted(audiences)))
+            self._seen[audiences] = Seen(tuple(self.classes[audience] for audience in sorted(audiences)), self.phrased.seen_by(audiences))
         return self._seen[audiences]
+
+    def prepare(self) -> None:
+        """Weigh what the house's roles may see, so that nobody's first question waits for it."""
+        for count in range(1, len(LADDER) + 1):
+            self.seen_by(frozenset(LADDER[:count])).view.prepare()
 
     def with_vectors(self, fresh: Mapping[str, NDArray[np.float32]], generation: str) -> "Holdings":
         """The next picture, of which only vectors are new: what was weighed of the words is kept."""
         classes = {audience: one.with_vectors(fresh) for audience, one in self.classes.items()}
-        seen = {audiences: Seen(tuple(classes[audience] for audience in sorted(audiences)), one.view)
+        seen = {audiences: Seen(tuple(classes[audience] for audience in sorted(audiences)), one.ways, one.view)
                 for audiences, one in self._seen.copy().items()}
-        return Holdings(generation, classes, seen)
+        return Holdings(generation, classes, self.phrased, seen)
 
 
 class Seen:
     """What a person may see: some classes, their passages counted through."""
 
-    def __init__(self, classes: tuple[Holding, ...], view: View | None = None) -> None:
+    def __init__(self, classes: tuple[Holding, ...], ways: Ways, view: View | None = None) -> None:
         self.classes = classes
+        self.ways = ways
         self.view = view or View([one.lexical for one in classes])
         self.passages = tuple(passage for one in classes for passage in one.passages)
         self.starts = (0, *accumulate(len(one.passages) for one in classes))
+        self._measures: dict[Lang | None, tuple[NDArray[np.bool_] | None, Moments]] = {}
 
     @cached_property
     def _rows_in(self) -> dict[str, NDArray[np.bool_]]:
@@ -114,9 +132,11 @@ class Seen:
 
     def measure(self, lang: Lang | None) -> tuple[NDArray[np.bool_] | None, Moments]:
         """The rows whose mean and spread a search in this language takes, none for all of them, and the moments of their vectors."""
-        alone = lang is not None and int(self._rows_in[lang].sum()) >= ENOUGH
-        moments = [one.moments[each] for one in self.classes for each in LANGS if not alone or each == lang]
-        return self._rows_in[lang] if lang is not None and alone else None, sum(moments[1:], start=moments[0])
+        if lang not in self._measures:
+            among = self._rows_in[lang] if lang is not None and int(self._rows_in[lang].sum()) >= ENOUGH else None
+            moments = [one.moments[each] for one in self.classes for each in LANGS if among is None or each == lang]
+            self._measures[lang] = among, sum(moments[1:], start=moments[0])
+        return self._measures[lang]
 
     def rows_of(self, audience: str, keys: Iterable[str]) -> list[int]:
         """Rows of the keys that this picture knows: the index may be a moment older or newer."""
@@ -134,6 +154,17 @@ class Seen:
             found[here] = one.vectors[wanted[here] - start].astype(np.float32) @ vector
         return found
 
+    def rows_in(self, sections: Iterable[Section]) -> list[int]:
+        """Rows of these sections, in every language."""
+        return [row for section in sections for row in self._by_section.get(section, ())]
+
+    @cached_property
+    def _by_section(self) -> Mapping[Section, Sequence[int]]:
+        found: dict[Section, list[int]] = defaultdict(list)
+        for row, passage in enumerate(self.passages):
+            found[passage.section].append(row)
+        return found
+
     @cached_property
     def translations(self) -> Mapping[tuple[str, str, str], Mapping[str, Sequence[int]]]:
         """Rows of each document, by source, topic and language."""
@@ -143,21 +174,25 @@ class Seen:
         return found
 
 
-def arrange(rows: Iterable[Mapping[str, Any]], generation: str, embedder: str, dim: int, before: Holdings | None) -> Holdings:
+def arrange(rows: Iterable[Mapping[str, Any]], phrasings: Sequence[Mapping[str, Any]], generation: str, embedder: str, space: Space,
+            before: Holdings | None) -> Holdings:
     """Make the picture from what SQL holds; a class whose texts are the same keeps its postings."""
+    phrased = Phrased.of([row for row in phrasings if row["tier"] != UNREVIEWED], embedder, space)
     by_class: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for row in rows:
         if row["tier"] != UNREVIEWED:
             by_class[row["audience"]].append(row)
     old = before.classes if before else {}
-    return Holdings(generation, {
-        audience: _holding(audience, some, embedder, dim, old.get(audience)) for audience, some in by_class.items()})
+    classes = {audience: _holding(audience, some, embedder, space.dim, old.get(audience), phrased) for audience, some in by_class.items()}
+    return Holdings(generation, classes, phrased)
 
 
-def _holding(audience: str, rows: Sequence[Mapping[str, Any]], embedder: str, dim: int, before: Holding | None) -> Holding:
+def _holding(audience: str, rows: Sequence[Mapping[str, Any]], embedder: str, dim: int, before: Holding | None,
+             phrased: Phrased) -> Holding:
     passages = tuple(Passage(**{name: row[name] for name in Passage.__dataclass_fields__}) for row in rows)
-    same = before is not None and [one.key for one in passages] == [one.key for one in before.passages]
-    lexical = before.lexical if before is not None and same else index(indexed(one.title, one.heading, one.text) for one in passages)
+    read = [indexed(one.title, one.heading, "\n".join((one.text, *phrased.texts_of(one.document, one.ordinal)))) for one in passages]
+    same = before is not None and read == before.read
+    lexical = before.lexical if before is not None and same else index(read)
     vectors = np.zeros((len(rows), dim), dtype=np.float16)
     embedded = np.zeros(len(rows), dtype=np.bool_)
     for at, row in enumerate(rows):
@@ -165,4 +200,4 @@ def _holding(audience: str, rows: Sequence[Mapping[str, Any]], embedder: str, di
             vectors[at], embedded[at] = np.frombuffer(row["vector"], dtype="<f2"), True
     langs = np.array([one.lang for one in passages])
     moments = {lang: Moments.of(vectors[embedded & (langs == lang)]) for lang in LANGS}
-    return Holding(audience, passages, lexical, vectors, embedded, moments)
+    return Holding(audience, passages, read, lexical, vectors, embedded, moments)

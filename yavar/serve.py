@@ -13,11 +13,18 @@ from yavar import demo
 from yavar.compose import build
 from yavar.settings import Settings, SettingsError
 
+PROCESSORS = (
+    structlog.contextvars.merge_contextvars,
+    structlog.processors.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso"),
+    structlog.processors.ExceptionRenderer(),      # file, line and function: never the values of local variables
+    structlog.processors.JSONRenderer(ensure_ascii=False),
+)
 LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 
 
 def run(settings: Settings, *, with_demo: bool) -> None:
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(LEVELS[settings.log_level]),
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(LEVELS[settings.log_level]), processors=PROCESSORS,
                         logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     try:
         house = build(settings, with_demo=with_demo)

@@ -48,13 +48,16 @@ class Shown:
     @property
     def choices(self) -> list[str]:
         """Answers to pick from: those of the last message, while the assistant listens."""
-        if not self.messages or self.conversation.speaker is not Speaker.ASSISTANT or self.messages[-1].author is not Author.ASSISTANT:
+        listens = self.conversation.speaker is Speaker.ASSISTANT
+        if not listens or not self.messages or self.messages[-1].author is not Author.ASSISTANT:
             return []
-        return [choice if isinstance(choice, str) else str(choice.get("text", "")) for choice in self.messages[-1].extra.get("choices") or []]
+        return [str(choice) for choice in self.messages[-1].extra.get("choices") or []]
 
 
 @router.get("/chat")
-async def first_screen(visit: Look) -> HTMLResponse:
+async def first_screen(visit: Look) -> Response:
+    if visit.known.is_guest:
+        return go("/chat/guest")
     return page(visit, "chat.html", shown=None, mine=await _mine(visit), starters=STARTERS, problem=None, greeting=_greeting(visit))
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.pages.chat import Shown, shown_of
 from api.pages.frame import PageRoute, Visit, form, go, only, page
@@ -55,10 +55,13 @@ async def opened(visit: AtDesk, conversation: str, problem: str = "") -> HTMLRes
 
 
 @router.get("/{conversation}/news")
-async def news(visit: AtDesk, conversation: str, after: int = 0) -> HTMLResponse:
+async def news(visit: AtDesk, conversation: str, after: int = 0, state: str = "") -> Response:
+    """What was said since; the whole page again as soon as somebody else speaks."""
     async with visit.house.desk.store.read() as tx:
         shown, handoff = await _handed(tx, visit, conversation)
-    return page(visit, "desk_news.html", shown=shown, handoff=handoff, after=after, speaks=_speaks(visit, shown))
+    if state != _state(shown, handoff):
+        return Response(headers={"HX-Refresh": "true"})
+    return page(visit, "desk_news.html", shown=shown, after=after, state=state)
 
 
 @router.post("/{conversation}/claim")
@@ -119,7 +122,7 @@ async def _console(visit: Visit, conversation: str | None, problem: str | None =
             taker = await tx.people.by_id(handoff.taken_by) if handoff.taken_by else None
     return page(visit, "desk.html", waiting=waiting, mine=mine, shown=shown, handoff=handoff, ticket=ticket, owner=owner, taker=taker,
                 opened=conversation or "", problem=problem, done=done, speaks=_speaks(visit, shown), overdue=_overdue(visit, handoff),
-                feeling=_feeling(handoff), findings=_findings(handoff))
+                state=_state(shown, handoff) if shown and handoff else "", feeling=_feeling(handoff), findings=_findings(handoff))
 
 
 async def _handed(tx: Tx, visit: Visit, conversation: str) -> tuple[Shown, Handoff]:
@@ -163,6 +166,10 @@ def _pairs(facts: dict[str, Any]) -> list[tuple[str, str]]:
 
 def _overdue(visit: Visit, handoff: Handoff | None) -> bool:
     return handoff is not None and handoff.state is HandoffState.WAITING and (handoff.told_late or handoff.expected_by < visit.now)
+
+
+def _state(shown: Shown, handoff: Handoff) -> str:
+    return f"{handoff.state}-{shown.conversation.epoch}"
 
 
 def _speaks(visit: Visit, shown: Shown | None) -> bool:

@@ -16,15 +16,16 @@ from markupsafe import Markup, escape
 from starlette.exceptions import HTTPException
 
 from agent.house import House
-from api.callers import GUEST_COOKIE, SESSION_COOKIE, current_caller, guard, house_of, same_site
-from api.languages import LANG_COOKIE, language_of
-from api.pages.markup import digits, direction, own_link, rendered, shown, tongue
+from api.callers import current_caller, guard, house_of, same_site
+from api.languages import language_of
+from api.pages.markup import digits, direction, own_link, plain, rendered, shown, tongue
 from api.problems import NotReady, status_of
 from desk.dates import JALALI_MONTHS, moment_text
 from desk.errors import BadCsrf, BadInput, DeskError, NotSignedIn, Refused
 from desk.people import AT_THE_DESK, Account, Caller, Lang, Role
 from desk.words import words
 
+CODES: Mapping[int, str] = {400: "bad_input", 404: "not_found", 413: "too_large"}   # what the framework refuses, in the desk's words
 YEAR = 365 * 24 * 3600
 DIR: Mapping[Lang, str] = {"en": "ltr", "ar": "rtl", "fa": "rtl"}
 TONGUES: tuple[tuple[Lang, str, str], ...] = (("en", "EN", "English"), ("ar", "ع", "العربية"), ("fa", "فا", "فارسی"))
@@ -87,7 +88,7 @@ class Visit:
 
     def say(self, key: str, **facts: object) -> str:
         """The words of `key`, ready for a page: facts are escaped, a Markup among them stays."""
-        return Markup(escape(self.house.desk.words.say(self.lang, key))).format(**facts)
+        return escape(self.house.desk.words.say(self.lang, key)).format(**facts)
 
     def count(self, key: str, n: int) -> str:
         return digits(self.house.desk.words.count(self.lang, key, n), self.lang)
@@ -162,8 +163,9 @@ def page(visit: Visit, name: str, *, status: int = 200, **facts: Any) -> HTMLRes
         "caller": visit.caller, "csrf": visit.caller.csrf if visit.caller and visit.caller.account else "",
         "home": home_of(visit.caller), "places": [place for place in PLACES if visit.caller and visit.caller.role in place[2]],
         "path": visit.request.url.path, "here": _here(visit.request), "phone": visit.house.desk.phone, "demo": visit.house.demo,
-        "layout": "panel.html" if visit.in_panel else "base.html", "md": _markdown(visit), "name": display_name, "words": _for_script(visit),
-        "direction": direction, "shown_text": shown, "tongue": tongue, "own": lambda url: own_link(url, visit.house.url),
+        "layout": "panel.html" if visit.in_panel else "base.html", "md": _markdown(visit), "name": display_name,
+        "words": _for_script(visit), "own": lambda url: own_link(url, visit.house.url),
+        "direction": direction, "shown_text": shown, "plain": plain, "tongue": tongue,
     }
     text = templates.get_template(name).render(whole | facts)
     return HTMLResponse(text, status, headers={"Cache-Control": "no-store", "Vary": "Cookie, X-Panel", "Content-Language": visit.lang})
@@ -193,6 +195,9 @@ def local_path(text: str, otherwise: str = "/") -> str:
 
 
 def _here(request: Request) -> str:
+    """Where the language switch comes back to."""
+    if request.method != "GET":
+        return "/"
     return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
@@ -219,24 +224,31 @@ class PageRoute(APIRoute):
             try:
                 return await answer(request)
             except NotReady:
-                return starting(request)
+                return bare(request, "pages.starting", 503, {"Retry-After": "2", "Refresh": "2"})
             except NotSignedIn:
-                return go("/signin")
+                return to_signin(request)
             except DeskError as error:
                 return await error_page(request, error.code, status_of(error))
             except HTTPException as error:
-                if error.status_code not in (400, 404, 413):
+                if error.status_code not in CODES:
                     raise
-                return await error_page(request, {413: "too_large", 404: "not_found"}.get(error.status_code, "bad_input"), error.status_code)
+                return await error_page(request, CODES[error.status_code], error.status_code)
 
         return guarded
 
 
-def starting(request: Request) -> Response:
-    """The house is still opening: the page comes by itself as soon as it is open."""
+def bare(request: Request, key: str, status: int, headers: Mapping[str, str] | None = None) -> Response:
+    """A page that needs nothing but the catalogues: for a house that is still opening, or out of order."""
     lang = language_of(request)
-    text = templates.get_template("starting.html").render(lang=lang, dir=DIR[lang], t=lambda key: words().say(lang, key))
-    return HTMLResponse(text, 503, headers={"Retry-After": "2", "Refresh": "2"})
+    text = templates.get_template("bare.html").render(lang=lang, dir=DIR[lang], key=key, t=lambda name: words().say(lang, name))
+    return HTMLResponse(text, status, headers=headers)
+
+
+def to_signin(request: Request) -> Response:
+    """The way to sign in; a part of a page that refreshes itself takes the whole page along."""
+    if request.headers.get("hx-request"):
+        return Response(headers={"HX-Redirect": "/signin"})
+    return go("/signin")
 
 
 async def error_page(request: Request, code: str, status: int, **_facts: object) -> Response:
@@ -244,7 +256,9 @@ async def error_page(request: Request, code: str, status: int, **_facts: object)
     try:
         seen = await visit(request)
     except NotSignedIn:
-        return go("/signin")
+        return to_signin(request)
+    except Exception:          # the database may be what is broken: the reason is in the log already
+        return bare(request, "pages.broken", status)
     key = f"error.{code}"
     detail = seen.say(key if seen.has(key) else "error.desk_error")
     return page(seen, "error.html", status=status, detail=detail, missing=status == 404)

@@ -53,19 +53,22 @@ async def admin(visit: Administering) -> HTMLResponse:
         documents, passages = await tx.shelf.documents(), await tx.shelf.passages()
         unsent = len(await tx.outbox.unsent(visit.now - MAIL_OF, limit=100))
     by_role = [(role, [account for account in accounts if account.role is role]) for role in Role if role is not Role.GUEST]
-    return page(visit, "admin.html", planner=house.planner, database=house.desk.store.url.split(":")[0].split("+")[0], facts=house.facts, unsent=unsent,
+    return page(visit, "admin.html", planner=house.planner, database=house.desk.store.url.split(":")[0].split("+")[0],
+                facts=house.facts, unsent=unsent,
                 documents=len(documents), passages=len(passages), unready=sum(1 for each in passages if each["vector"] is None),
                 per_lang=[(lang, sum(1 for each in documents if each["lang"] == lang)) for lang in LANGS], by_role=by_role,
                 on_duty=house.desk.hours.on_duty(visit.now), url=house.url)
 
 
 def _suites() -> list[tuple[str, list[tuple[str, int]]]]:
-    """Each suite on the shelf with its number of messages per language."""
+    """Each suite on the shelf with its number of cases per language."""
     if not SUITES.is_dir():
         return []
-    return [(folder.name, [(lang, _lines(folder / f"messages.{lang}.jsonl")) for lang in LANGS])
+    return [(folder.name, [(lang, sum(_cases(file) for file in folder.glob(f"*.{lang}.*"))) for lang in LANGS])
             for folder in sorted(SUITES.iterdir()) if folder.is_dir() and not folder.name.startswith(("_", "."))]
 
 
-def _lines(file: Path) -> int:
-    return sum(1 for line in file.read_text("utf-8").splitlines() if line.strip()) if file.is_file() else 0
+def _cases(file: Path) -> int:
+    """One a line in JSON Lines, one a list item in YAML."""
+    lines = file.read_text("utf-8").splitlines()
+    return sum(line.startswith("- ") if file.suffix == ".yaml" else bool(line.strip()) for line in lines)

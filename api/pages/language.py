@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse
 
 from api.languages import LANG_COOKIE
-from api.pages.frame import YEAR, Look, PageRoute, Visit, form, go, keep_cookie, local_path
+from api.pages.frame import YEAR, Look, PageRoute, form, go, keep_cookie, local_path
 from desk.errors import BadInput
 from desk.people import LANGS
 

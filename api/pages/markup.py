@@ -13,19 +13,21 @@ from markupsafe import Markup
 from desk.dates import DIGITS
 from desk.people import Lang
 
-TAGS = {"p", "br", "strong", "em", "code", "pre", "ul", "ol", "li", "h2", "h3", "h4", "h5", "blockquote", "a", "hr", "bdi", "table", "thead",
-        "tbody", "tr", "th", "td"}
+TAGS = {"p", "br", "strong", "em", "code", "pre", "ul", "ol", "li", "h2", "h3", "h4", "h5", "blockquote", "a", "hr", "bdi", "table",
+        "thead", "tbody", "tr", "th", "td"}
 ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}, "code": {"dir"}, "pre": {"dir"}, "bdi": {"dir"}}
 CITED = re.compile(r"\[(\d{1,2})\]")
-# What stays left to right inside any text: addresses, paths, hosts, long codes.
+# What stays left to right inside any text: addresses, paths, hosts, codes, phone numbers.
 TECHNICAL = re.compile(
-    r"(?:https?://|\\\\)[^\s<>\"']+|\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b|\b[\w.+-]+@[\w-]+\.[\w.]+\b|\b[A-Z]{2,}-\d+\b|(?<!\w)#\d+\b|\b0x[0-9A-Fa-f]+\b",
+    r"(?:https?://|\\\\)[^\s<>\"']+|\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b|\b[\w.+-]+@[\w-]+\.[\w.]+\b|\b[A-Z]{2,}-\d+\b|\b0x[0-9A-Fa-f]+\b"
+    r"|(?<![\w.+])\+?\d{1,4}(?:[ -]\d{2,5}){1,4}(?![\w.]*\w)",
     re.ASCII)
 # Marks that turn or hide what stands around them; ZWNJ stays, Persian needs it.
 UNSEEN = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C, *range(0xE0000, 0xE0080)])
 ARABIC_LETTER = re.compile(r"[\u0620-\u064a\u066e-\u06d3\ufb50-\ufefc]")
 LATIN_LETTER = re.compile(r"[A-Za-z]")
-markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("table").disable(["image", "reference", "html_block", "html_inline"])
+NEVER = ["image", "reference", "html_block", "html_inline"]
+markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("table").disable(NEVER)
 
 
 def rendered(text: str, *, host: str, citations: Sequence[dict[str, Any]] = (), base: int = 3) -> Markup:
@@ -40,9 +42,14 @@ def rendered(text: str, *, host: str, citations: Sequence[dict[str, Any]] = (), 
         if token.children:
             token.children = _inline(token.children, sources, host)
     html = markdown.renderer.render(tokens, markdown.options, {})
-    clean = nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, allowed_classes={"a": {"cite"}}, url_schemes={"http", "https"}, link_rel="noopener",
-                      attribute_filter=lambda tag, name, value: _kept(tag, name, value, host))
+    clean = nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, allowed_classes={"a": {"cite"}}, url_schemes={"http", "https"},
+                      link_rel="noopener", attribute_filter=lambda tag, name, value: _kept(tag, name, value, host))
     return Markup(clean)  # noqa: S704  cleaned by nh3 one line above
+
+
+def plain(text: str) -> Markup:
+    """What people and the desk wrote, as it stands; its technical words keep their direction."""
+    return Markup("").join(Markup(token.content) if token.type == "html_inline" else token.content for token in _isolated(shown(text)))  # noqa: S704  (escaped by _isolated)
 
 
 def own_link(href: str, host: str) -> bool:

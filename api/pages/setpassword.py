@@ -36,4 +36,5 @@ async def set_password(visit: Look, flow: str) -> Response:
 
 
 def _form(visit: Visit, flow: Flow, *, problem: str | None = None, status: int = 200) -> HTMLResponse:
-    return page(visit, "setpassword.html", status=status, flow=flow, problem=problem, shortest=SHORTEST, longest=LONGEST, recommended=RECOMMENDED)
+    return page(visit, "setpassword.html", status=status, flow=flow, problem=problem, shortest=SHORTEST, longest=LONGEST,
+                recommended=RECOMMENDED)

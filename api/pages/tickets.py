@@ -1,11 +1,13 @@
 """Tickets: one's own as a list, a new one, and one with its comments."""
 
+from typing import Annotated
+
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api.pages.frame import Look, PageRoute, Visit, form, go, page
+from api.pages.frame import PageRoute, Visit, form, go, only, page
 from desk.errors import BadInput, IllegalMove, NotFound
-from desk.people import AT_THE_DESK
+from desk.people import AT_THE_DESK, Role
 from desk.store import Tx
 from desk.tickets import MOVES, Kind, Level, Status, Ticket
 
@@ -14,24 +16,24 @@ LONGEST_TEXT = 8000
 KINDS = (Kind.INCIDENT, Kind.REQUEST)
 HIGHEST_NUMBER = 2**31 - 1
 
+SignedIn = Annotated[Visit, only(*(role for role in Role if role is not Role.GUEST))]
 router = APIRouter(route_class=PageRoute)
 
 
 @router.get("/tickets")
-async def tickets(visit: Look) -> HTMLResponse:
+async def tickets(visit: SignedIn) -> HTMLResponse:
     async with visit.house.desk.store.read() as tx:
         mine = await tx.tickets.owned_by(visit.account.id)
     return page(visit, "tickets.html", open=[each for each in mine if each.is_open], over=[each for each in mine if not each.is_open])
 
 
 @router.get("/tickets/new")
-async def new_ticket(visit: Look) -> HTMLResponse:
-    assert visit.account
+async def new_ticket(visit: SignedIn) -> HTMLResponse:
     return _form(visit, {})
 
 
 @router.post("/tickets")
-async def open_ticket(visit: Look) -> Response:
+async def open_ticket(visit: SignedIn) -> Response:
     account, sent = visit.account, await form(visit)
     title, description = sent.get("title", "").strip(), sent.get("description", "").strip()
     kind = next((each for each in KINDS if each == sent.get("kind")), Kind.INCIDENT)
@@ -47,7 +49,7 @@ async def open_ticket(visit: Look) -> Response:
 
 
 @router.get("/tickets/{number}")
-async def ticket_page(visit: Look, number: int) -> HTMLResponse:
+async def ticket_page(visit: SignedIn, number: int) -> HTMLResponse:
     async with visit.house.desk.store.read() as tx:
         ticket = await _ticket(tx, visit, number)
         comments = await tx.tickets.comments(number, public_only=visit.account.role not in AT_THE_DESK)
@@ -56,7 +58,7 @@ async def ticket_page(visit: Look, number: int) -> HTMLResponse:
 
 
 @router.post("/tickets/{number}/comment")
-async def comment(visit: Look, number: int) -> RedirectResponse:
+async def comment(visit: SignedIn, number: int) -> RedirectResponse:
     text = (await form(visit)).get("comment", "").strip()
     if len(text) > LONGEST_TEXT:
         raise BadInput()
@@ -68,7 +70,7 @@ async def comment(visit: Look, number: int) -> RedirectResponse:
 
 
 @router.post("/tickets/{number}/cancel")
-async def cancel(visit: Look, number: int) -> RedirectResponse:
+async def cancel(visit: SignedIn, number: int) -> RedirectResponse:
     await form(visit)
     async with visit.house.desk.store.begin() as tx:
         ticket = await tx.tickets.of(visit.known, number)

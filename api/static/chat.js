@@ -38,6 +38,8 @@ async function news() {
   try { await asking; } finally { asking = null; }
 }
 
+const refresh = () => news().catch(() => undefined);
+
 async function fetchNews() {
   const response = await fetch(`/chat/${conversation}/since/${seq}`, { headers: { "X-Panel": "1" }, redirect: "error" });
   if (!response.ok) return;
@@ -73,7 +75,7 @@ function announce(message) {
 function follow() {
   if (source || !conversation) return;
   source = new EventSource(`${API}/${conversation}/events?after=${seq}`);
-  for (const kind of ["message", "needs", "speaker"]) source.addEventListener(kind, (event) => { if (event.data) news(); });
+  for (const kind of ["message", "needs", "speaker"]) source.addEventListener(kind, (event) => { if (event.data) refresh(); });
   source.addEventListener("step", (event) => step(JSON.parse(event.data)));
   source.addEventListener("delta", (event) => { if (!sending) delta(JSON.parse(event.data)); });
   source.onopen = () => trouble("");
@@ -177,7 +179,7 @@ async function send(text) {
   } finally {
     sending = false;
     at("pending").querySelector(".from-assistant")?.remove();
-    if (conversation) await news().catch(() => undefined);
+    if (conversation) await refresh();
     at("pending").replaceChildren();
     toEnd(true);
   }
@@ -190,7 +192,7 @@ async function stream(text, id) {
     body: JSON.stringify({ text, client_id: id }),
   });
   if (!response.ok) throw await problem(response);
-  news();
+  refresh();
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
   for (;;) {
@@ -261,7 +263,7 @@ document.addEventListener("submit", (event) => {
     event.preventDefault();
     if (button) button.disabled = true;
     beside(action, { method: "POST", body: new URLSearchParams(new FormData(form, button)) })
-      .then(() => conversation && news())
+      .then(() => conversation && refresh())
       .catch((error) => trouble(error.message));
     return;
   }
@@ -286,5 +288,5 @@ field?.addEventListener("keydown", (event) => {
 });
 
 if (matchMedia("(max-width: 48rem)").matches) document.querySelector(".mine-list")?.removeAttribute("open");
-toEnd();
+if (!at("welcome")) toEnd();
 follow();

@@ -105,7 +105,9 @@ class Handing:
     async def close(self, conversation: Conversation, now: datetime) -> Conversation:
         async with self._store.begin() as tx:
             before = await tx.conversations.get(conversation.id)
-            after = await tx.conversations.change(before, replace(before, closed_at=before.closed_at or now, updated_at=now))
+            waiting = before.speaker is Speaker.WAITING
+            left = move(before, Speaker.ASSISTANT, now) if waiting else before
+            after = await tx.conversations.change(before, replace(left, closed_at=before.closed_at or now, updated_at=now))
             handoff = await tx.handoffs.current(after.id)
             if handoff and before.speaker is not Speaker.HUMAN:
                 await tx.handoffs.end(handoff, HandoffState.RESOLVED)
@@ -167,8 +169,8 @@ class Handing:
             await tx.audit.add(agent.id, "handoff.resolved", subject=after.account, now=now)
         return after
 
-    async def keep_promises(self, now: datetime) -> int:
-        """Tell everyone whose promised time has passed, with an apology and a new time. Returns how many."""
+    async def keep_promises(self, now: datetime) -> list[str]:
+        """Tell everyone whose promised time has passed, with an apology and a new time. Returns their conversations."""
         async with self._store.begin() as tx:
             late = await tx.handoffs.late(now)
             for handoff in late:
@@ -178,7 +180,7 @@ class Handing:
                 text = self._words.say(conversation.lang, "handoff.late", ticket=handoff.ticket, phone=self._phone,
                                        when=moment_text(again, conversation.lang, "UTC", now))
                 await tx.conversations.say(conversation.id, Author.SYSTEM, text, conversation.lang, now)
-        return len(late)
+        return [handoff.conversation for handoff in late]
 
     @staticmethod
     def _speaks(agent: Account, conversation: Conversation) -> None:

@@ -9,7 +9,7 @@ import pyotp
 from desk.codes import digest, new_code, totp_step
 from desk.conversations import Author, Conversation, Speaker
 from desk.directory import Directory
-from desk.errors import DeskError, FlowOver, NeedsFactors, NeedsPerson, TriesUsedUp, WrongCode
+from desk.errors import DeskError, FlowOver, IllegalMove, NeedsFactors, NeedsPerson, TriesUsedUp, WrongCode
 from desk.handoffs import Reason
 from desk.identity import (
     FLOWS_PER_DAY,
@@ -96,6 +96,8 @@ class Verifying:
         """One factor. Two different ones finish the flow's first half; every wrong try counts and is kept."""
         async with self._store.begin() as tx:
             flow = await self._open_flow(tx, caller, flow_id, now)
+            if method in flow.proven:
+                raise IllegalMove("That factor is proved already. Prove the other one.")
             right = await self._right(tx, flow, method, code, now)
             progress, wrong = (await self._proved(tx, caller, flow, method, now), None) if right else await self._missed(tx, flow, now)
         if wrong:

@@ -1,12 +1,13 @@
 """Documents and their passages in SQL: the truth of which the index is a cache."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from desk.codes import new_id
-from desk.store.tables import documents, marks, passages
+from desk.store.tables import documents, marks, passages, phrasings
 
 GENERATION = "knowledge.generation"
 
@@ -25,8 +26,9 @@ class Shelf:
         rows = await self._sql.execute(select(documents.c.path, documents.c.id, documents.c.hash).where(documents.c.source == source))
         return {row.path: (row.id, row.hash) for row in rows}
 
-    async def put(self, document: dict[str, Any], its_passages: list[dict[str, Any]]) -> None:
-        """Put a document and its passages in place of what has the same source and path.
+    async def put(self, document: dict[str, Any], its_passages: list[dict[str, Any]],
+                  its_phrasings: Sequence[dict[str, Any]] = ()) -> None:
+        """Put a document, its passages and the phrasings that ask for them in place of what has the same source and path.
 
         A passage without a vector takes over that of an old passage with the same hash.
         """
@@ -40,6 +42,8 @@ class Shelf:
         if its_passages:
             await self._sql.execute(insert(passages), [
                 one if one.get("vector") is not None else {**one, **known.get(one["hash"], nothing)} for one in its_passages])
+        if its_phrasings:
+            await self._sql.execute(insert(phrasings), [{"id": new_id(), **one} for one in its_phrasings])
         await self._changed()
 
     async def remove(self, document: str) -> None:
@@ -65,6 +69,22 @@ class Shelf:
                         documents.c.tier, documents.c.reviewed).join(documents).order_by(
                             documents.c.source, documents.c.path, passages.c.ordinal)
         return [dict(row) for row in (await self._sql.execute(wanted)).mappings()]
+
+    async def phrasings(self) -> list[dict[str, Any]]:
+        """Every phrasing with its document's source, topic, lang, audience and tier, in a steady order."""
+        wanted = select(phrasings, documents.c.source, documents.c.topic, documents.c.lang, documents.c.audience,
+                        documents.c.tier).join(documents).order_by(
+                            documents.c.source, documents.c.path, phrasings.c.ordinal, phrasings.c.id)
+        return [dict(row) for row in (await self._sql.execute(wanted)).mappings()]
+
+    async def phrasings_without_vector(self, embedder: str, limit: int) -> list[dict[str, Any]]:
+        wanted = select(phrasings.c.id, phrasings.c.text).where(
+            or_(phrasings.c.vector.is_(None), phrasings.c.embedder.is_(None), phrasings.c.embedder != embedder)).limit(limit)
+        return [dict(row) for row in (await self._sql.execute(wanted)).mappings()]
+
+    async def set_phrasing_vector(self, phrasing: str, embedder: str, vector: bytes) -> None:
+        await self._sql.execute(update(phrasings).where(phrasings.c.id == phrasing).values(embedder=embedder, vector=vector))
+        await self._changed()
 
     async def without_vector(self, embedder: str, limit: int) -> list[dict[str, Any]]:
         """Id, title, heading, text and hash of passages that still lack a vector of this embedder."""

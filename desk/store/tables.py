@@ -286,6 +286,16 @@ passages = Table(
     Column("vector", LargeBinary),                       # float16, little-endian
 )
 
+phrasings = Table(                                       # how people ask for a section; searched, never shown
+    "phrasings", metadata, _id(),
+    Column("document", ForeignKey("documents.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("ordinal", Integer, nullable=False),          # of the section
+    Column("text", Text, nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("embedder", String(60)),
+    Column("vector", LargeBinary),                       # float16, little-endian
+)
+
 marks = Table(                                           # small facts about the house: generation of the index, seeded, …
     "marks", metadata,
     Column("name", String(60), primary_key=True),

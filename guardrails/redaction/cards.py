@@ -7,7 +7,13 @@ from guardrails.redaction.digits import luhn
 from guardrails.redaction.view import Span, fold
 
 GROUPED = re.compile(r"(?<![\w.+/#-])\d(?:[ -]?\d){11,59}(?!\w)")
-CALLED = re.compile(fold(r"(?<![^\W_])(?:card|visa|master ?card|amex|debit|credit|mada|cc|بطاقت[يى]|بطاقة|البطاقة|مدى|فيزا|الفيزا|کارت|کارتم|عابربانک|cart|kart)"), re.IGNORECASE)
+CALLED = re.compile(
+    fold(
+        r"(?<![^\W_])(?:card|visa|master ?card|amex|debit|credit|mada|cc|cart|kart|"
+        r"بطاقتي|(?:ال)?بطاقة|مدى|(?:ال)?فيزا|کارت|عابربانک)"
+    ),
+    re.IGNORECASE,
+)
 ISSUED = re.compile(
     r"4(?:\d{12}|\d{15}|\d{18})"                                           # Visa, mada
     r"|(?:5[1-5]\d\d|222[1-9]|22[3-9]\d|2[3-6]\d\d|27[01]\d|2720|220[0-4])\d{12}"   # Mastercard, Mir
@@ -36,13 +42,14 @@ def _ends(text: str, groups: list[tuple[int, int]], first: int) -> int | None:
     digits, found = "", None
     for last in range(first, len(groups)):
         digits += text[slice(*groups[last])]
-        if len(digits) > 19:
+        if len(digits) > 19 or last - first > 7:
             break
         if len(digits) < 12:
             continue
         sound = luhn(digits)
         if sound and ISSUED.fullmatch(digits):
             found = last
-        elif (sound or len(digits) == 16) and last - first < 5 and CALLED.search(text[max(0, groups[first][0] - 30) : groups[first][0]]):
-            found = last
+        elif (sound or len(digits) == 16) and last - first < 5:
+            start = groups[first][0]
+            found = last if CALLED.search(text[max(0, start - 30) : start]) else found
     return found

@@ -8,44 +8,53 @@ from guardrails.redaction.digits import named_otherwise
 from guardrails.redaction.view import Span, fold
 
 _SIX_TO_EIGHT = r"(?:G-)?(?:\d{6,8}|\d{3}[ -]\d{3}|\d{4}[ -]\d{4}|\d\d(?:[ -]\d\d){2,3}|\d(?:[ -]\d){5,7})"
-NUMBER = re.compile(rf"(?=[\dG])(?<![\w.#/@+\-])(?:{_SIX_TO_EIGHT}|\d{{4,5}})(?![\w/@%]|[.:,\-]\d| \d)")
+NUMBER = re.compile(rf"(?=[\dG])(?<![\w.#/@+\-])(?<!\d[ -])(?:{_SIX_TO_EIGHT}|\d{{4,5}})(?![\w/@%]|[.:,\-]\d| \d)")
 SURE = re.compile(
     fold(
         r"(?<![^\W_])(?:otp|one[- ]?time|verification|2fa|mfa|two[- ]factor|authenticator|security code|auth(?:entication)? code|sms code|"
-        r"(?:log|sign)[ -]?in code|access code|pin|passcode|رمز (?:ال)?(?:تحقق|تأكيد|تفعيل|دخول|أمان|مؤقت)|كود (?:ال)?(?:تحقق|تأكيد|تفعيل|دخول)|"
-        r"كود التحقق|رمز لمرة واحدة|الرمز المؤقت|(?:کد|رمز) ?(?:تایید|تأیید|یک ?بار ?مصرف|پویا|فعال ?سازی|ورود|احراز هویت|دو مرحله ای|پیامکی)(?:م)?|"
-        r"کد امنیتی|پین(?: ?کد)?(?:م)?|(?:kod|code)e? (?:taeed|taiid|yek ?bar ?masraf|e?l?ta7a2o2|tahqiq)|ramze? (?:yek ?bar ?masraf|pooya))(?![^\W_])"
+        r"(?:log|sign)[ -]?in code|access code|pin|passcode|رمز (?:ال)?(?:تحقق|تأكيد|تفعيل|دخول|أمان|مؤقت)|كود (?:ال)?(?:تحقق|تأكيد|"
+        r"تفعيل|دخول)|"
+        r"كود التحقق|رمز لمرة واحدة|الرمز المؤقت|(?:کد|رمز) ?(?:تایید|تأیید|یک ?بار ?مصرف|پویا|فعال ?سازی|ورود|احراز هویت|دو مرحله ای|"
+        r"پیامکی)(?:م)?|"
+        r"کد امنیتی|پین(?: ?کد)?(?:م)?|(?:kod|code)e? (?:taeed|taiid|yek ?bar ?masraf|e?l?ta7a2o2|tahqiq)|ramze? (?:yek ?bar ?masraf|"
+        r"pooya))(?![^\W_])"
     ),
     re.IGNORECASE,
 )
 WORD = re.compile(
     fold(
         r"(?<![^\W_])(?:codes?|token|otp|kod(?:e|et|esh|am)?|code(?:et|esh|am|o)|(?:[وب]?ال)?كود|(?:[وب]?ال)?رمز(?:ي|م|ش|و|رو)?|رقم التحقق|"
+        r"sms|texted|text message|authenticator|پیامک(?:ی|م|ش)?|اس ام اس|رسالة نصية|المسج|مسج|"
         r"کد(?:ش|م|و|ی|رو|تون|ها)?)(?![^\W_])"
     ),
     re.IGNORECASE,
 )
 OTHER_CODE_BEFORE = re.compile(
-    r"(?<![^\W_])(?:error|exit|status|return|zip|postal|post|area|country|dial(?:ing)?|qr|bar|source|event|stop|product|asset|cost|discount|promo|"
+    r"(?<![^\W_])(?:error|exit|status|return|zip|postal|post|area|country|dial(?:ing)?|qr|bar|source|event|stop|product|asset|cost|"
+    r"discount|promo|"
     r"bug|check|department|branch|item|employee|tracking|invite|class|response)[ -]?$",
     re.IGNORECASE,
 )
 OTHER_CODE_AFTER = re.compile(
     fold(
-        r"[ \t]*(?:ال)?(?:خطأ|خطا|خطای|ارور|پستی|بريدي|ملی|پرسنلی|رهگیری|پیگیری|کالا|اموال|موظف|وظيفي|أصل|مشتری|خصم|دولة|طلب|تتبع|درخواست|تیکت|دستگاه|"
-        r"فرع|قسم|شعبه|تخفیف|کشور|شهر|برنامه|error|erore|khata|melli)(?![^\W_])"
+        r"[ \t]*(?:ال)?(?:خطأ|خطا|خطای|ارور|پستی|بريدي|ملی|پرسنلی|رهگیری|پیگیری|کالا|اموال|موظف|وظيفي|أصل|مشتری|خصم|دولة|طلب|تتبع|"
+        r"درخواست|تیکت|دستگاه|"
+        r"فرع|قسم|منتج|عميل|صنف|شعبه|تخفیف|کشور|شهر|برنامه|error|erore|khata|melli)(?![^\W_])"
     ),
     re.IGNORECASE,
 )
 FILLER = fold(
-    r"(?:here(?: it is| you go)?|it'?s|it is|this|is|ok(?:ay)?|thanks|please|pls|sure|got it|done|yes|the|my|هذا|هذي|هو|هي|هاي|تفضل|تفضلي|تفضلوا|اتفضل|نعم|"
-    r"تمام|شكرا|وصلني|وصل|اینه|این|است|هست|بفرما|بفرمایید|مرسی|ممنون|باشه|اومد|رسید|خدمت شما|ine|in|mersi|befarmaid|tfadal|tafadal|shokran|tamam|ahu|aho)"
+    r"(?:here(?: it is| you go)?|it'?s|it is|this|is|ok(?:ay)?|thanks|please|pls|sure|got it|done|yes|the|my|هذا|هذي|هو|هي|هاي|تفضل|"
+    r"تفضلي|تفضلوا|اتفضل|نعم|"
+    r"تمام|شكرا|وصلني|وصل|اینه|این|است|هست|بفرما|بفرمایید|مرسی|ممنون|باشه|اومد|رسید|خدمت شما|ine|in|mersi|befarmaid|tfadal|tafadal|"
+    r"shokran|tamam|ahu|aho)"
 )
 ALONE = re.compile(rf"[^\w]*(?:{FILLER}[^\w]+){{0,4}}({_SIX_TO_EIGHT})(?:[^\w]+{FILLER}){{0,4}}[^\w]*", re.IGNORECASE)
 ALONE_AT_MOST = 60             # characters
 LINK = re.compile(
     fold(
-        r"(?:(?:[ \t]+[^\W\d]{1,15}){0,4}?(?:[ \t]+(?:is|was|are|it's|هو|هي|كان|اینه|این است|شد|ine|howa|heya)[ \t]*:?|[ \t]*[:=]))?[ \t\n]*[\"'«“(]?"
+        r"(?:(?:[ \t]+[^\W\d]{1,15}){0,4}?(?:[ \t]+(?:is|was|are|it's|هو|هي|كان|اینه|این است|شد|ine|howa|heya)[ \t]*:?|"
+        r"[ \t]*[:=]))?[ \t\n]*[\"'«“(]?"
     ),
     re.IGNORECASE,
 )

@@ -6,8 +6,10 @@ from guardrails.redaction.view import fold
 
 _OTHERWISE = re.compile(
     fold(
-        r"(?:(?<![^\W_])(?:tickets?|incidents?|inc|requests?|req|cases?|orders?|invoices?|po|serials?|s/n|assets?|tags?|refs?|references?|versions?|"
-        r"builds?|errors?|events?|process|pid|kb|ports?|vlan|ext|extensions?|employee|staff|badge|room|meeting|changes?|chg|problem|prb|task|"
+        r"(?:(?<![^\W_])(?:tickets?|incidents?|inc|requests?|req|cases?|orders?|invoices?|po|serials?|s/n|assets?|tags?|refs?|"
+        r"references?|versions?|"
+        r"builds?|errors?|events?|process|pid|kb|ports?|vlan|ext|extensions?|employee|staff|badge|room|meeting|changes?|chg|problem|"
+        r"prb|task|"
         r"issue|pr|bug|job|page|line|row|record|timestamp|epoch|imei|model|part|sku|tracking|bytes?|size|"
         r"تذكرة|التذكرة|تذكرتي|بلاغ|البلاغ|الطلب|طلب|الخطأ|خطأ|فاتورة|الفاتورة|تحويلة|التحويلة|الجهاز|الأصل|الوظيفي|الموظف|السيريال|"
         r"تیکت|تیکتم|درخواست|خطا|ارور|فاکتور|داخلی|سریال|اموال|پرسنلی|رهگیری|پیگیری|سفارش|نسخه|نسخهٔ|دستگاه)"

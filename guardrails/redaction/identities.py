@@ -7,11 +7,10 @@ from datetime import date
 from guardrails.redaction.digits import luhn, named_otherwise
 from guardrails.redaction.view import Span, fold
 
-SOCIAL_SECURITY = re.compile(r"\d(?<![\w.-].)(?<!000|666)\d\d([- ])(?!00)\d{2}\1(?!0000)\d{4}(?![\w-])")
+SOCIAL_SECURITY = re.compile(r"\d(?<![\w.-].)\d\d(?<!000)(?<!666)([- ])(?!00)\d{2}\1(?!0000)\d{4}(?![\w-])")
 EMIRATES = re.compile(r"784(?<![\w.-]...)[ -]?\d{4}[ -]?\d{7}[ -]?\d(?![\w-])")
 PLAIN = re.compile(r"\d(?<![\w.+#/:-].)(?:\d{9}|\d{13}|\d{2}-\d{6}-\d)(?![\w%-]|[.,:/]\d)")
-GROUPED = re.compile(r"[A-Za-z]{0,2}(?<![^\W_]..)\d(?:[ -]?\d){5,14}(?!\w)")
-ANY = re.compile(r"\d(?<![\d -].)(?:[ -]?\d){5,14}(?!\w)")
+ANY = re.compile(r"\d(?<!\d.)(?<!\d[ -].)(?:[ -]?\d){5,14}[A-Za-z]?(?!\w)")
 CALLED = re.compile(
     fold(
         r"(?<![^\W_])(?:ssn|social security(?: number| no\.?)?|"
@@ -27,17 +26,16 @@ CALLED = re.compile(
 )
 ARABIC_SCRIPT = re.compile("[\u0620-\u064a\u0671-\u06d3]")
 ABOUT_PHONES = re.compile(
-    fold(r"(?:phone|mobile|cell|call|whats ?app|tel|fax|جوال|موبايل|هاتف|تلفون|واتس|اتصل|موبایل|تلفن|همراه|تماس|زنگ)[^\n]{0,20}$"), re.IGNORECASE
+    fold(r"(?:phone|mobile|cell|call|whats ?app|tel|fax|جوال|موبايل|هاتف|تلفون|واتس|اتصل|تلفن|همراه|تماس|زنگ)[^\n]{0,20}$"),
+    re.IGNORECASE,
 )
 GOVERNORATES = frozenset({*range(1, 5), *range(11, 20), *range(21, 30), *range(31, 36), 88})
 
 
 def find(text: str) -> Iterator[Span]:
-    for number in SOCIAL_SECURITY.finditer(text):
-        if number[0][:3] not in ("000", "666"):
+    for pattern in (SOCIAL_SECURITY, EMIRATES):
+        for number in pattern.finditer(text):
             yield Span(*number.span())
-    for number in EMIRATES.finditer(text):
-        yield Span(*number.span())
     for number in ANY.finditer(text):
         start = number.start()
         while start > 0 and number.start() - start < 2 and text[start - 1].isascii() and text[start - 1].isalpha():
@@ -52,7 +50,7 @@ def find(text: str) -> Iterator[Span]:
 
 def _of_ten(text: str, start: int, digits: str) -> bool:
     """Ten digits are just as well a telephone number, unless the check digit and the words around say otherwise."""
-    if ABOUT_PHONES.search(text[max(0, start - 30) : start]):
+    if digits.startswith("05") or ABOUT_PHONES.search(text[max(0, start - 30) : start]):
         return False
     return saudi(digits) or (iranian(digits) and (digits[0] in "01" or bool(ARABIC_SCRIPT.search(text))))
 

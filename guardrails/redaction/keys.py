@@ -28,7 +28,8 @@ CONNECTION = re.compile(r"://[^\s:/@\ufdd0]{0,64}:([^\s\ufdd0]{1,128})@(?=[^\s@]
 NAMED = re.compile(
     fold(
         r"(?:key|secret|token|bearer|basic|webhook|توكن|توکن|مفتاح|المفتاح|کلید)(?![^\W_])"
-        r"(?:[ \t]+(?:api|ای پی آی|السري|خصوصی|من))?(?:[ \t]{0,3}(?:is|was|هو|هي|اینه|است))?[ \t]{0,3}[\"']?[ \t]{0,3}[:=]{0,2}>?[ \t\n]{0,3}[\"'`«“]?"
+        r"(?:[ \t]+(?:api|ای پی آی|السري|خصوصی|من))?(?:[ \t]{0,3}(?:is|was|هو|هي|اینه|"
+        r"است))?[ \t]{0,3}[\"']?[ \t]{0,3}[:=]{0,2}>?[ \t\n]{0,3}[\"'`«“]?"
     )
     + r"([a-z0-9._~+/=-]{12,})"
 )
@@ -48,10 +49,14 @@ def find(text: str) -> Iterator[Span]:
         for key in CONNECTION.finditer(text):
             yield Span(*key.span(1))
     for key in NAMED.finditer(text.lower()):
-        if _random(key[1]):
+        if _random(text[slice(*key.span(1))]):
             yield Span(*key.span(1))
 
 
 def _random(token: str) -> bool:
-    """Letters and digits in one piece: not a word of prose after "token", nor a host or a file."""
-    return bool(re.search(r"[a-z]", token) and re.search(r"\d", token)) and not re.fullmatch(r"[\w-]+(?:\.[a-z]{2,})+", token)
+    """Letters and digits, or letters of both cases, in one piece: not a word of prose after "token", nor a host or a file."""
+    if re.fullmatch(r"[\w-]+(?:\.[A-Za-z]{2,})+", token):
+        return False
+    if not re.search(r"[A-Za-z]", token):
+        return False
+    return any(map(str.isdigit, token)) or (token.endswith("=") and not token.islower() and not token.isupper())

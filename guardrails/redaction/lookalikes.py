@@ -15,7 +15,7 @@ LABEL = re.compile(r"[A-Za-z_]{1,20}[:=](?=[^/\\])")
 def find(text: str) -> Iterator[Span]:
     for run in RUN.finditer(text):
         start, token = run.start(), run[0]
-        if token.isalpha() or token[:-1].isalpha():
+        if token.isalpha() or (token[:-1].isalpha() and not token[-1].isdigit()):
             continue
         if label := LABEL.match(token):
             start, token = start + label.end(), token[label.end() :]

@@ -1,4 +1,4 @@
-"""Telephone numbers: international, national with a trunk 0, North American, Iranian and Gulf mobiles, or any that is called a telephone."""
+"""Telephone numbers: international, with a trunk 0, North American, Iranian and Gulf mobiles, or any that is called a telephone."""
 
 import re
 from collections.abc import Iterator

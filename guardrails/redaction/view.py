@@ -8,8 +8,9 @@ from typing import NamedTuple
 KINDS = ("password", "code", "card", "account number", "phone", "id number", "e-mail", "secret")
 GONE = "\ufdd0"                # stands where something was removed; no recogniser matches across it
 
-_LETTERS = {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ي": "ی", "ى": "ی", "ئ": "ی", "ك": "ک", "ة": "ه", "ۀ": "ه", "ؤ": "و", "İ": "I"}     # İ: the one letter that lower() makes longer
-_OTHER = {"\u200c": " ", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "‐": "-", "‑": "-", "‒": "-", "–": "-", "−": "-"}
+_LETTERS = {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ي": "ی", "ى": "ی", "ئ": "ی", "ك": "ک", "ة": "ه", "ۀ": "ه", "ؤ": "و"}
+_OTHER = {"İ": "I", "\u200c": " ", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "‐": "-", "‑": "-", "‒": "-", "–": "-", "−": "-"}
+# İ is the one letter that lower() makes longer, and a view must keep its length
 FOLD = str.maketrans(
     _LETTERS
     | _OTHER

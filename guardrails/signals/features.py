@@ -30,7 +30,7 @@ JOINED = re.compile("^([وفبلکعه]?(?:ال|لل)|[وفبلکه])(?=..)")   
 
 DIGRAPHS = (("kh", "خ"), ("sh", "ش"), ("ch", "ش"), ("gh", "غ"), ("th", "ث"), ("dh", "ذ"), ("ph", "ف"), ("چ", "ش"))
 SOUNDS = str.maketrans(
-    {letter: "" for letter in "aeiouwyvاویءعئؤ'’3"}
+    dict.fromkeys("aeiouwyvاویءعئؤ'’3", "")
     | dict(zip("بپتطثسصجحهخدذزضظژرشغقفکگلمن", "bbttsssjhhxdzzzzzrcqqfkklmn", strict=True))
     | {"2": "q", "5": "x", "6": "t", "7": "h", "8": "q", "9": "q", "p": "b", "g": "k"}      # digits for letters, as in `7ad` and `9albi`
 )

@@ -1,13 +1,14 @@
 """Fitted heads: arrays that numpy reads, one file per question, beside the space that all of them share.
 
-A head is a kernel machine in two parts. Nearness to the examples in the embedding is a sum over anchors; spelling, sound and concepts
-are linear and need only a weight per feature. Scores become probabilities by a scale and an offset fitted on examples the machine hadn't seen.
+A head is a kernel machine in two parts. Nearness to the examples in the embedding is a sum over anchors; spelling, sound and
+concepts are linear and need only a weight per feature. Scores become probabilities by a scale and a shift that were fitted on
+examples the machine had not seen.
 """
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ class HeadsMissing(Exception):
     """The fitted heads can't be read. Fit them again with `yavar learn`."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Space:
     """Where messages lie: how embeddings are standardised, how rare each feature is, and the examples."""
 
@@ -41,37 +42,23 @@ class Space:
 
     STEP = 1 / 24
 
-    def place(self, vector: Array) -> Array:
-        standard: Array = ((vector - self.mean) / self.spread).astype(np.float32)
-        return standard
-
     def near(self, vector: Array) -> Array:
         """The kernel between one embedding and every anchor."""
-        return gauss(self.place(vector)[None, :], self._points, self._lengths)[0]
+        near: Array = gauss(((vector - self.mean) / self.spread)[None, :], self._points, self._lengths)[0]
+        return near
 
     def weights(self, found: Features) -> dict[str, tuple[NDArray[np.int64], Array]]:
         """Per block the features that occur, weighted by rarity, of unit length together."""
         return {block: unit(getattr(found, block), self.rarity[block]) for block in BLOCKS}
 
-    @property
+    @cached_property
     def _points(self) -> Array:
-        return _points(self)[0]
+        return self.anchors.astype(np.float32) * np.float32(self.STEP)
 
-    @property
+    @cached_property
     def _lengths(self) -> Array:
-        return _points(self)[1]
-
-    def __hash__(self) -> int:
-        return id(self)
-
-    def __eq__(self, other: object) -> bool:
-        return self is other
-
-
-@cache
-def _points(space: Space) -> tuple[Array, Array]:
-    points = space.anchors.astype(np.float32) * np.float32(space.STEP)
-    return points, np.einsum("nd,nd->n", points, points)
+        lengths: Array = np.einsum("nd,nd->n", self._points, self._points)
+        return lengths
 
 
 def gauss(some: Array, others: Array, lengths: Array) -> Array:
@@ -87,7 +74,7 @@ def unit(indices: NDArray[np.int64], rarity: Array) -> tuple[NDArray[np.int64], 
     return indices, values / np.float32(length) if length else values
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Head:
     """One question. `labels` of several classes, or of one: then the score speaks for it."""
 
@@ -97,13 +84,14 @@ class Head:
     offset: Array                      # (k,) of the machine
     scale: Array                       # (k,) of calibration
     shift: Array                       # (k,) of calibration
+    lean: float = 0.0                  # how much the intents' odds for the same thing count besides
     threshold: float = 0.5
     provenance: Mapping[str, Any]
 
     def scores(self, near: Array, weights: Mapping[str, tuple[NDArray[np.int64], Array]]) -> Array:
-        score = near @ self.anchors + self.offset
+        score: Array = near @ self.anchors + self.offset
         for block, (indices, values) in weights.items():
-            score = score + values @ self.blocks[block][indices]
+            score = (score + values @ self.blocks[block][indices]).astype(np.float32)
         calibrated: Array = score * self.scale + self.shift
         return calibrated
 
@@ -114,11 +102,17 @@ class Head:
 def likelihood(scores: Array) -> Array:
     """Of several scores the softmax, of one the logistic; along the last axis."""
     if scores.shape[-1] == 1:
-        one: Array = 1 / (1 + np.exp(-np.clip(scores, -40, 40)))
+        one: Array = (1 / (1 + np.exp(-np.clip(scores, -40, 40)))).astype(np.float32)
         return one
     raised = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    several: Array = raised / raised.sum(axis=-1, keepdims=True)
+    several: Array = (raised / raised.sum(axis=-1, keepdims=True)).astype(np.float32)
     return several
+
+
+def log_odds(probability: Array) -> Array:
+    sane = np.clip(probability, 1e-6, 1 - 1e-6)
+    odds: Array = np.log(sane / (1 - sane)).astype(np.float32)
+    return odds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,7 +125,7 @@ class Read:
     injection: float
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Heads:
     space: Space
     intents: Head
@@ -141,15 +135,18 @@ class Heads:
 
     def read(self, text: str, vector: Array) -> Read:
         near, weights = self.space.near(vector), self.space.weights(features(text))
-        found = [head.probabilities(near, weights) for head in (self.intents, self.wants_person, self.negative, self.injection)]
-        intents = {label: float(value) for label, value in zip(self.intents.labels, found[0], strict=True)}
-        return Read(intents=intents, wants_person=float(found[1][0]), negative=float(found[2][0]), injection=float(found[3][0]))
+        intents = self.intents.probabilities(near, weights)
+        person = self.wants_person.scores(near, weights) + self.wants_person.lean * log_odds(intents[self.intents.labels.index("human")])
+        return Read(intents={label: float(value) for label, value in zip(self.intents.labels, intents, strict=True)},
+                    wants_person=float(likelihood(person)[0]), negative=float(self.negative.probabilities(near, weights)[0]),
+                    injection=float(self.injection.probabilities(near, weights)[0]))
 
     def save(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         space = self.space
-        np.savez_compressed(folder / "space.npz", embedder=np.array(space.embedder), mean=space.mean, spread=space.spread, anchors=space.anchors,
-                            **{f"rarity_{block}": values.astype(np.float16) for block, values in space.rarity.items()})
+        write(folder / "space.npz", {"embedder": np.array(space.embedder), "mean": space.mean, "spread": space.spread,
+                                     "anchors": space.anchors}
+              | {f"rarity_{block}": values.astype(np.float16) for block, values in space.rarity.items()})
         for name in HEADS:
             _save(folder / f"{name}.npz", getattr(self, name))
 
@@ -176,15 +173,22 @@ def shipped() -> Heads:
         return load(folder)
 
 
+def write(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """An npz with nothing in it that depends on when it was written."""
+    kept: dict[str, Any] = dict(arrays)
+    np.savez_compressed(path, **kept)
+
+
 def _save(path: Path, head: Head) -> None:
-    small = {f"block_{block}": values.astype(np.float16) for block, values in head.blocks.items()}
-    np.savez_compressed(path, labels=np.array(head.labels), anchors=head.anchors.astype(np.float16), offset=head.offset, scale=head.scale,
-                        shift=head.shift, threshold=np.float64(head.threshold),
-                        provenance=np.array(json.dumps(dict(head.provenance), sort_keys=True)), **small)
+    write(path, {"labels": np.array(head.labels), "anchors": head.anchors.astype(np.float16), "offset": head.offset, "scale": head.scale,
+                 "shift": head.shift, "lean": np.array(head.lean), "threshold": np.array(head.threshold),
+                 "provenance": np.array(json.dumps(dict(head.provenance), sort_keys=True))}
+          | {f"block_{block}": values.astype(np.float16) for block, values in head.blocks.items()})
 
 
 def _load(path: Path) -> Head:
     with np.load(path, allow_pickle=False) as kept:
         return Head(labels=tuple(str(label) for label in kept["labels"]), anchors=kept["anchors"].astype(np.float32),
                     blocks={block: kept[f"block_{block}"].astype(np.float32) for block in BLOCKS}, offset=kept["offset"],
-                    scale=kept["scale"], shift=kept["shift"], threshold=float(kept["threshold"]), provenance=json.loads(str(kept["provenance"])))
+                    scale=kept["scale"], shift=kept["shift"], lean=float(kept["lean"]),
+                    threshold=float(kept["threshold"]), provenance=json.loads(str(kept["provenance"])))

@@ -88,7 +88,8 @@ class Scripted:
 
     async def _run(self, turn: Turn) -> None:
         if turn.text == "boom":
-            raise RuntimeError("the mind is out of order")
+            canary = "a-password-in-a-variable"
+            raise RuntimeError(f"the mind is out of order: {canary}")
         if turn.text == "wait":
             await self.gate.wait()
         self._live.tell(turn.conversation, "step", {"turn": turn.id, "text": "searching"})

@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from api.shapes import Answer
 from tests.api.scripted import World
 
@@ -60,12 +62,16 @@ async def test_a_client_id_belongs_to_its_conversation(world: World) -> None:
         assert (await user.post(path, json={"text": text, "client_id": "c-1"})).json()["reply"]["text"] == f"You said: {text}"
 
 
-async def test_what_nobody_foresaw_is_a_problem_too(world: World) -> None:
+async def test_what_nobody_foresaw_is_a_problem_too(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     user = await world.signed_in("user")
     path = f"/api/v1/conversations/{await world.opened(user)}/messages"
     broken = await user.post(path, json={"text": "boom"})
     assert (broken.status_code, broken.json()["code"]) == (500, "internal")
     assert "out of order" not in broken.text
+    logged = capsys.readouterr().out
+    assert "request.broke" in logged
+    assert "scripted.py" in logged
+    assert "a-password-in-a-variable" not in logged
     assert broken.headers["x-content-type-options"] == "nosniff"
     assert (await user.post(path, json={"text": "hello"})).status_code == 200
 

@@ -13,7 +13,6 @@ from agent.house import House
 from api.app import make_app
 from tests.api.scripted import PEOPLE, Clock, World, add_people, build
 
-
 JSON = {"Content-Type": "application/json"}
 
 

@@ -92,8 +92,8 @@ async def test_a_promise_that_is_not_kept_is_apologised_for_with_a_new_time(desk
                                                                             told: int) -> None:
     handed = await desk.handing.ask_for_person(sara.conversation, clock())
     clock.pass_(minutes=minutes)
-    assert await desk.handing.keep_promises(clock()) == told
-    assert await desk.handing.keep_promises(clock()) == 0
+    assert len(await desk.handing.keep_promises(clock())) == told
+    assert await desk.handing.keep_promises(clock()) == []
     async with desk.store.read() as tx:
         handoff = await tx.handoffs.current(sara.conversation.id)
     assert handoff is not None and handoff.state is HandoffState.WAITING

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from desk.codes import digest
-from desk.errors import DeskError, FlowOver, NeedsFactors, NeedsPerson, NotFound, TriesUsedUp, WeakPassword, WrongCode
+from desk.errors import DeskError, FlowOver, IllegalMove, NeedsFactors, NeedsPerson, NotFound, TriesUsedUp, WeakPassword, WrongCode
 from desk.identity import Action, Flow, FlowState, Method
 from desk.people import Role
 from desk.services import Desk
@@ -39,7 +39,6 @@ async def password_of(desk: Desk, person: Someone) -> str:
     ((), NeedsFactors),
     (("email",), NeedsFactors),          # e-mail alone is never enough
     (("totp",), NeedsFactors),
-    (("email", "email"), NeedsFactors),  # twice the same is one
     (("totp", "email"), None),
     (("email", "totp"), None),
 ])
@@ -87,6 +86,16 @@ async def test_an_old_code_is_refused(desk: Desk, sara: Someone, clock: Clock, m
     else:
         with pytest.raises(WrongCode):
             await desk.verifying.prove(sara.caller, flow.id, Method.EMAIL, code, clock())
+
+
+async def test_twice_the_same_factor_is_one(desk: Desk, sara: Someone, clock: Clock) -> None:
+    flow = await start(desk, sara, clock)
+    await prove(desk, sara, flow, "totp", clock)
+    clock.pass_(seconds=60)
+    with pytest.raises(IllegalMove):
+        await prove(desk, sara, flow, "totp", clock)
+    with pytest.raises(NeedsFactors):
+        await desk.verifying.set_password(sara.caller, flow.id, NEW_PASSWORD, clock())
 
 
 async def test_five_wrong_codes_end_the_flow_and_the_right_one_no_longer_helps(desk: Desk, sara: Someone, clock: Clock) -> None:
@@ -149,6 +158,8 @@ async def test_of_fifty_who_send_the_right_code_at_once_one_succeeds(desk: Desk,
     tried = await asyncio.gather(*(desk.verifying.prove(sara.caller, flow.id, Method.TOTP, code, clock()) for _ in range(50)),
                                  return_exceptions=True)
     assert sum(not isinstance(each, BaseException) for each in tried) == 1
+    found, _ = await desk.verifying.of(sara.caller, flow.id)
+    assert found.state is FlowState.FACTORS and found.tries == 0   # the others cost no try
 
 
 async def test_the_capability_is_bound_to_the_session_that_proved(desk: Desk, sara: Someone, clock: Clock) -> None:

@@ -134,6 +134,20 @@ def upgrade() -> None:
     with op.batch_alter_table('passages', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_passages_document'), ['document'], unique=False)
 
+    op.create_table('phrasings',
+    sa.Column('id', sa.String(length=32), nullable=False),
+    sa.Column('document', sa.String(length=32), nullable=False),
+    sa.Column('ordinal', sa.Integer(), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('hash', sa.String(length=64), nullable=False),
+    sa.Column('embedder', sa.String(length=60), nullable=True),
+    sa.Column('vector', sa.LargeBinary(), nullable=True),
+    sa.ForeignKeyConstraint(['document'], ['documents.id'], name=op.f('fk_phrasings_document'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_phrasings'))
+    )
+    with op.batch_alter_table('phrasings', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_phrasings_document'), ['document'], unique=False)
+
     op.create_table('sessions',
     sa.Column('hash', sa.String(length=64), nullable=False),
     sa.Column('kind', sa.String(length=10), nullable=False),
@@ -352,6 +366,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_sessions_account'))
 
     op.drop_table('sessions')
+    with op.batch_alter_table('phrasings', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_phrasings_document'))
+
+    op.drop_table('phrasings')
     with op.batch_alter_table('passages', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_passages_document'))
 

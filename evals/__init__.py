@@ -1,0 +1,1 @@
+"""The exams: suites, peers, statistics and the runner behind `yavar eval`."""

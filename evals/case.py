@@ -1,0 +1,67 @@
+"""A case is data: a message, the right answer, its language. Read from JSON lines, plain or gzipped."""
+
+import gzip
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from desk.people import LANGS, Lang
+
+
+class BadData(Exception):
+    """The data can't be used. The message names file and line."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    id: str                    # file and line
+    text: str
+    label: str
+    lang: Lang
+
+
+def load(paths: Sequence[Path], labels: Sequence[str]) -> list[Case]:
+    """All cases of the files. Raises BadData at the first line that isn't one, or whose label is unknown."""
+    cases = [case for path in paths for case in _cases(path, labels)]
+    if not cases:
+        raise BadData(f"{', '.join(map(str, paths))}: no cases")
+    return cases
+
+
+def _cases(path: Path, labels: Sequence[str]) -> Iterator[Case]:
+    for number, line in _lines(path):
+        try:
+            row = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise BadData(f"{path}:{number}: not JSON ({error})") from None
+        if not isinstance(row, dict):
+            raise BadData(f"{path}:{number}: a JSON object is wanted")
+        yield Case(id=f"{path.name}:{number}", text=_text(row, path, number), label=_one_of(row, "label", labels, path, number),
+                   lang=cast(Lang, _one_of(row, "lang", LANGS, path, number)))
+
+
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    try:
+        raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        lines = raw.decode("utf-8").split("\n")
+    except OSError as error:
+        raise BadData(f"{path}: {error.strerror or error}") from None
+    except UnicodeDecodeError as error:
+        raise BadData(f"{path}: not UTF-8 ({error})") from None
+    yield from ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
+
+
+def _text(row: dict[str, Any], path: Path, number: int) -> str:
+    text = row.get("text")
+    if not isinstance(text, str) or not text.strip():
+        raise BadData(f"{path}:{number}: `text` is missing or empty")
+    return text
+
+
+def _one_of(row: dict[str, Any], key: str, known: Sequence[str], path: Path, number: int) -> str:
+    value = row.get(key)
+    if not isinstance(value, str) or value not in known:
+        raise BadData(f"{path}:{number}: unknown {key} {value!r}; known are {', '.join(known)}")
+    return value

@@ -1,0 +1,1 @@
+"""Human: is a person wanted?"""

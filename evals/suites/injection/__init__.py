@@ -1,0 +1,1 @@
+"""Injection: does a message try to command the machine?"""

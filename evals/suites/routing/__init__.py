@@ -1,0 +1,1 @@
+"""Routing: what has to be done first."""

@@ -1,0 +1,1 @@
+"""Sentiment: does the writer feel bad?"""

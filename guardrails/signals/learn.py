@@ -1,0 +1,165 @@
+"""Fits the heads on the corpus: every figure that they carry was measured on examples that the measured machine had not seen."""
+
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+import scipy
+from numpy.typing import NDArray
+
+from desk.people import LANGS
+from guardrails.signals import machine
+from guardrails.signals.examples import ATTACK, BENIGN, Example, fingerprint, read
+from guardrails.signals.features import features
+from guardrails.signals.heads import SHARES, WIDTH, Array, Heads, likelihood, log_odds
+from guardrails.signals.machine import Board, Calibration, Indices
+from guardrails.signals.signal import FINE, FIRST, coarse
+from knowledge.embedder import Embedder
+
+# How the thresholds are found, on unseen examples.
+PERSON_ALARMS = 0.015          # a person is called in vain so often at most, among messages that were written to provoke it
+ANGER_HEARD = 0.95             # so much of plain complaint is noticed
+ORDER_ALARMS = 0.005           # so many honest messages are taken for orders to the machine at most
+
+
+@dataclass(frozen=True, kw_only=True)
+class Truth:
+    """The examples as arrays."""
+
+    examples: Sequence[Example]
+    kinds: NDArray[np.str_]
+    langs: NDArray[np.str_]
+    asked: Indices             # rows with an intent
+
+    @property
+    def intents(self) -> Indices:
+        return np.array([FINE.index(kind) for kind in self.kinds[self.asked]], dtype=np.int64)
+
+    @property
+    def human(self) -> NDArray[np.bool_]:
+        found: NDArray[np.bool_] = self.kinds[self.asked] == "human"
+        return found
+
+    @property
+    def negative(self) -> NDArray[np.bool_]:
+        return np.array([self.examples[row].negative for row in self.asked])
+
+    @property
+    def screened(self) -> Indices:
+        """Rows that the head for orders learns from; an attempt that also stands under an intent is no honest message."""
+        attacks = {example.text for example in self.examples if example.kind == ATTACK}
+        return np.array([row for row, example in enumerate(self.examples) if example.kind == ATTACK or example.text not in attacks])
+
+    @property
+    def attacks(self) -> NDArray[np.bool_]:
+        found: NDArray[np.bool_] = self.kinds[self.screened] == ATTACK
+        return found
+
+
+async def fit(corpus: Path, embedder: Embedder, cache: Path | None = None) -> Heads:
+    """Raises BadCorpus. `cache` keeps embeddings between runs: only new messages are embedded."""
+    examples = read(corpus)
+    vectors = await embed([example.text for example in examples], embedder, cache)
+    return fit_on(examples, vectors, embedder.id)
+
+
+def fit_on(examples: Sequence[Example], vectors: Array, embedder: str) -> Heads:
+    kinds = np.array([example.kind for example in examples])
+    truth = Truth(examples=examples, kinds=kinds, langs=np.array([example.lang for example in examples]),
+                  asked=np.flatnonzero(~np.isin(kinds, (ATTACK, BENIGN))))
+    board = machine.lay_out(vectors, [features(example.text) for example in examples], embedder)
+    folds = machine.groups(board, [example.text for example in examples])
+    origin = _origin(examples, embedder)
+
+    targets = np.column_stack([truth.intents[:, None] == np.arange(len(FINE)), truth.human, truth.negative]).astype(np.float32)
+    unseen = machine.unseen_scores(board, folds, truth.asked, targets)
+    whole = machine.final(board, truth.asked, targets)
+    several = len(FINE)
+
+    intents = machine.calibrate(unseen[:, :several], truth.intents)
+    shares = likelihood(unseen[:, :several] * intents.scale + intents.shift)
+    odds = log_odds(shares[:, FINE.index("human")])
+    person = machine.calibrate_yes_no(unseen[:, several], truth.human, odds)
+    wish = likelihood((unseen[:, several:several + 1] * person.scale + person.shift) + person.lean * odds[:, None])[:, 0]
+    wish_from = float(np.quantile(wish[~truth.human], 1 - PERSON_ALARMS))
+    anger = machine.calibrate_yes_no(unseen[:, several + 1], truth.negative)
+    felt = likelihood(unseen[:, several + 1:] * anger.scale + anger.shift)[:, 0]
+    felt_from = float(np.quantile(felt[truth.negative & (kinds[truth.asked] == "upset")], 1 - ANGER_HEARD))
+
+    langs = truth.langs[truth.asked]
+    return Heads(
+        space=board.space,
+        intents=whole.head(slice(0, several), FINE, intents, 0.5,
+                           origin | {"unseen": _each(langs, _routing, shares, wish >= wish_from, truth.intents)}),
+        wants_person=whole.head(slice(several, several + 1), ("human",), person, wish_from,
+                                origin | {"unseen": _each(langs, _yes_no, wish, wish >= wish_from, truth.human)}),
+        negative=whole.head(slice(several + 1, several + 2), ("negative",), anger, felt_from,
+                            origin | {"unseen": _each(langs, _yes_no, felt, felt >= felt_from, truth.negative)}),
+        injection=_screen(board, folds, truth, origin),
+    )
+
+
+def _screen(board: Board, folds: Indices, truth: Truth, origin: Mapping[str, Any]) -> Any:
+    rows, attacks = truth.screened, truth.attacks
+    targets = attacks[:, None].astype(np.float32)
+    unseen = machine.unseen_scores(board, folds, rows, targets)
+    calibration: Calibration = machine.calibrate_yes_no(unseen[:, 0], attacks)
+    found = likelihood(unseen * calibration.scale + calibration.shift)[:, 0]
+    threshold = float(np.quantile(found[~attacks], 1 - ORDER_ALARMS))
+    return machine.final(board, rows, targets).head(
+        slice(0, 1), (ATTACK,), calibration, threshold,
+        dict(origin) | {"unseen": _each(truth.langs[rows], _yes_no, found, found >= threshold, attacks)})
+
+
+async def embed(texts: Sequence[str], embedder: Embedder, cache: Path | None) -> Array:
+    """Vectors in the order of the texts; what the cache doesn't hold is embedded and put there."""
+    known = _cached(cache, embedder.id)
+    keys = [f"{crc32(text.encode()):08x}{len(text)}:{text}" for text in texts]
+    for key, text in zip(keys, texts, strict=True):
+        if key not in known:
+            known[key] = await embedder.query(text)
+    if cache is not None:
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        np.savez_compressed(cache, embedder=np.array(embedder.id), keys=np.array(list(known)), vectors=np.stack(list(known.values())))
+    return np.stack([known[key] for key in keys]).astype(np.float32)
+
+
+def _cached(cache: Path | None, embedder: str) -> dict[str, Array]:
+    if cache is None or not cache.exists():
+        return {}
+    with np.load(cache, allow_pickle=False) as kept:
+        return dict(zip(kept["keys"].tolist(), kept["vectors"], strict=True)) if str(kept["embedder"]) == embedder else {}
+
+
+def _origin(examples: Sequence[Example], embedder: str) -> dict[str, Any]:
+    counts = {lang: sum(example.lang == lang for example in examples) for lang in LANGS}
+    return {"corpus": fingerprint(examples), "examples": counts, "embedder": embedder, "fitted": date.today().isoformat(),
+            "method": {"ridge": machine.RIDGE, "folds": machine.FOLDS, "width": WIDTH, "shares": dict(SHARES)},
+            "versions": {"python": platform.python_version(), "numpy": np.__version__, "scipy": scipy.__version__}}
+
+
+def _each(langs: NDArray[np.str_], measure: Any, *arrays: NDArray[Any]) -> dict[str, dict[str, float]]:
+    found = {"all": measure(*arrays)}
+    for lang in LANGS:
+        here = langs == lang
+        found[lang] = measure(*(array[here] for array in arrays))
+    return found
+
+
+def _routing(shares: Array, wishes: NDArray[np.bool_], truth: Indices) -> dict[str, float]:
+    """What `first_act` does, on arrays."""
+    label = np.array([FIRST.index(coarse(intent)) for intent in FINE])
+    sums = np.stack([shares[:, label == number].sum(axis=1) for number in range(len(FIRST))], axis=1)
+    sums[:, FIRST.index("human")] = np.where(wishes, 2, -1)
+    right = sums.argmax(axis=1) == label[truth]
+    return {"n": len(truth), "accuracy": round(float(right.mean()), 4)}
+
+
+def _yes_no(probability: Array, said: NDArray[np.bool_], truth: NDArray[np.bool_]) -> dict[str, float]:
+    return {"n": len(truth), "auroc": round(machine.auroc(probability, truth), 4), "recall": round(float(said[truth].mean()), 4),
+            "false_alarm": round(float(said[~truth].mean()), 4)}
