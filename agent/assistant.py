@@ -5,9 +5,12 @@ from dataclasses import replace
 from typing import Any
 
 import structlog
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver as Checkpoints
 from langgraph.graph.state import CompiledStateGraph
 
 from agent import answer as answers
+from agent.graph import build_graph
 from agent.mind import Mind
 from agent.state import Going, Said, State
 from desk.codes import digest
@@ -24,14 +27,26 @@ from guardrails.signals.language import identify
 log = structlog.get_logger()
 WITHIN = 20.0                  # seconds for a whole turn; then a person takes over
 HEARD = 12                     # messages of the conversation that the planner is given
+RECURSION = 60                 # nodes of one turn at most; the graph's own step budget ends it long before
 LOOK_AGAIN = 0.2               # seconds between looks at a turn that somebody else runs
 
 
 class Assistant:
-    def __init__(self, mind: Mind, graph: CompiledStateGraph[State, Going, State, State]) -> None:
+    def __init__(self, mind: Mind) -> None:
         self._mind = mind
-        self._graph = graph
+        self._checkpoints: Checkpoints | None = None
+        self._graph: CompiledStateGraph[State, Going, State, State] = build_graph()
         self._running: set[asyncio.Task[Any]] = set()
+
+    async def open(self, checkpoints: Checkpoints | None) -> None:
+        """Keep what a turn has thought so far, until it ends: a turn that is picked up goes on at its last step."""
+        self._checkpoints = checkpoints
+        self._graph = build_graph(checkpoints)
+
+    async def close(self) -> None:
+        await self.settle()
+        if self._checkpoints:
+            await self._checkpoints.conn.close()
 
     def redact(self, text: str) -> str:
         """Text as it may be stored: canonical, without secrets."""
@@ -122,11 +137,20 @@ class Assistant:
             return await self._record(turn, conversation, state)
         try:
             async with asyncio.timeout(WITHIN):
-                state = await self._graph.ainvoke(state, context=going)  # type: ignore[assignment]
+                state = await self._think(turn, state, going)
         except Exception as error:
             log.exception("turn.broke", turn=turn.id, error=type(error).__name__)
             state["hand_off"], state["because"] = Reason.PLANNER_DOWN, type(error).__name__
         await self._record(turn, conversation, state)
+        if self._checkpoints:
+            await self._checkpoints.adelete_thread(turn.id)
+
+    async def _think(self, turn: Turn, state: State, going: Going) -> State:
+        """Through the graph: from the start, or from the step that an earlier run of this turn came to."""
+        config: RunnableConfig = {"configurable": {"thread_id": turn.id}, "recursion_limit": RECURSION}
+        begun = self._checkpoints is not None and turn.attempts > 1 and await self._checkpoints.aget(config) is not None
+        return await self._graph.ainvoke(None if begun else state, config, context=going,  # type: ignore[return-value]
+                                         durability="async" if self._checkpoints else None)
 
     async def _keep_lease(self, turn: Turn) -> None:
         while True:
@@ -168,7 +192,7 @@ class Assistant:
             tell = self._hand_off if state["hand_off"] else self._say
             answer = await tell(tx, turn, conversation, state)
             await tx.turns.finish(turn, ended, answer, now)
-        self._stream(conversation.id, turn.id, answer["reply"]["text"])
+            self._stream(conversation.id, turn.id, answer["reply"]["text"])   # the last step before the whole message can be read
         log.info("turn.ended", turn=turn.id, state=str(ended), reason=state["hand_off"], because=state["because"], planner=state["planner"])
 
     async def _say(self, tx: Tx, turn: Turn, conversation: Conversation, state: State) -> dict[str, Any]:

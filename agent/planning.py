@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
 
+from agent.mind import MAY_SEE
 from agent.planner.situation import Situation
 from agent.state import Call, Draft, Going, Said, State
 from desk.codes import new_id
@@ -41,9 +42,20 @@ async def _first_that_answers(state: State, going: Going) -> State:
 
 async def _ask_builtin(state: State, going: Going) -> AIMessage:
     event = going.turn.kind if going.turn.kind != "message" else ""
-    situation = Situation(lang=state["lang"], guest=going.conversation.is_guest, event=event, asks=going.asks, choices=going.choices)
+    situation = Situation(lang=state["lang"], guest=going.conversation.is_guest, event=event, asks=going.asks, choices=going.choices,
+                          answerable=await _answerable(state, going))
     planner = going.mind.planners.builtin.bind_tools(_offered(going), situation=situation)
     return await planner.ainvoke(_messages(state["heard"]))
+
+
+async def _answerable(state: State, going: Going) -> float:
+    """How likely the library answers the message: looked at once, before the first step."""
+    if state["steps"] or going.turn.kind != "message":
+        return 0.0
+    mind, text = going.mind, going.turn.text
+    signals = await mind.reader.read(text, last=state["lang"])
+    hits = await mind.library.search(text, vector=signals.vector, may_see=MAY_SEE[going.role], lang=state["lang"])
+    return mind.library.answers(hits) or 0.0
 
 
 async def _ask_model(state: State, going: Going) -> AIMessage:

@@ -72,10 +72,10 @@ class Streams:
 async def of_conversation(house: House, streams: Streams, caller: Caller, conversation: str, after: int,
                           explain: Explain) -> AsyncIterator[bytes]:
     """Everything recorded after `after`, then what comes, until the caller leaves or the caller's session ends."""
-    yield format_sse_event(comment="yavar", retry=RETRY)
     try:
         async with (house.live.listen(conversation) as listener, streams.until_over() as over,
                     aclosing(_signs(listener, streams.ping, over)) as signs):
+            yield format_sse_event(comment="yavar", retry=RETRY)   # from here on nothing is missed
             async for sign in signs:
                 if sign and sign[0] in TRANSIENT:
                     yield _event(*sign)

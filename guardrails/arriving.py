@@ -19,7 +19,7 @@ def asks_for_a_person(incoming: Incoming) -> Verdict:
 def feels_bad(incoming: Incoming) -> Verdict:
     """A complaint with nothing else to do first, or trouble that lasts, goes to a person."""
     negative = incoming.signals.negative
-    if first_act(incoming.signals) == "upset":
+    if first_act(incoming.signals) == "upset" and negative.probability >= negative.threshold:
         return Verdict.hands_off(Reason.UPSET, "upset")
     if negative.probability >= negative.threshold and incoming.negative_before + 1 >= ROW:
         return Verdict.hands_off(Reason.UPSET, "upset_for_long")

@@ -5,7 +5,7 @@ to date. Words are searched at once, vectors as soon as they are there.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +18,7 @@ from knowledge.articles import indexed
 from knowledge.chroma import VectorIndex
 from knowledge.committed import VECTORS, space_file
 from knowledge.embedder import Embedder
+from knowledge.evidence import Evidence
 from knowledge.hits import Hit, hit, in_language
 from knowledge.holdings import Holdings, Seen, arrange, key
 from knowledge.space import Space
@@ -38,6 +39,7 @@ class Library:
         self._embedder = embedder
         self._index = VectorIndex(home, embedder.id)
         self._space = Space.load(space_file(VECTORS, embedder.id)) or Space.plain(embedder.dim)
+        self._evidence = Evidence.shipped(embedder.id)
         self._holdings = Holdings("", {})
         self._synced = ""          # the generation that the vector index is known to have
         self._changing = asyncio.Lock()
@@ -73,6 +75,10 @@ class Library:
         if not seen.passages or not query.strip():
             return []
         return await asyncio.to_thread(self._search, seen, query, vector, lang, k)
+
+    def answers(self, hits: Sequence[Hit]) -> float | None:
+        """Probability that the best of these hits answers what was asked; None where nothing was fitted for the embedder."""
+        return self._evidence.answers(hits) if self._evidence else None
 
     def _search(self, seen: Seen, query: str, vector: Vector | None, lang: Lang | None, k: int) -> list[Hit]:
         found = seen.view.scores(query)

@@ -6,6 +6,7 @@ from desk.people import Role
 from tools.tool import Args, Context, Outcome, Risk, Status, tool
 
 PASSAGES = 6
+ANSWERS_FROM = 0.25            # probability below which saying nothing is better than saying the best that was found
 
 
 class SearchKnowledge(Args):
@@ -33,5 +34,7 @@ async def search_knowledge(args: SearchKnowledge, ctx: Context) -> Outcome:
     passages = [{"n": n, "document": hit.document, "topic": hit.topic, "lang": hit.lang, "title": hit.title, "heading": hit.heading,
                  "text": hit.text, "url": hit.url, "score": round(hit.score, 4), "semantic": round(hit.semantic, 4),
                  "lexical": round(hit.lexical, 4)} for n, hit in enumerate(hits, 1)]
-    code = "knowledge.found" if hits else "knowledge.nothing"
-    return Outcome(status=Status.DONE, code=code, facts={"passages": passages}, tainted=bool(hits))
+    likely = ctx.library.answers(hits)
+    answers = bool(hits) and (likely is None or likely >= ANSWERS_FROM)
+    code = "knowledge.found" if answers else "knowledge.nothing"
+    return Outcome(status=Status.DONE, code=code, facts={"passages": passages, "answers": likely}, tainted=bool(hits))

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import structlog
 
 from agent.assistant import Assistant
-from agent.graph import build_graph
+from agent.checkpoints import open_checkpoints
 from agent.house import House
 from agent.live import Live
 from agent.mind import Mind
@@ -50,7 +50,7 @@ def build(settings: Settings, *, with_demo: bool = True, embedder: Embedder | No
                 live=Live(), clock=clock, own_hosts=frozenset({urlsplit(settings.address).netloc}))
     mailer = mailer or (SmtpMailer(settings.smtp_url, settings.mail_from) if settings.smtp_url else None)
     work = Work(beat, mailer)
-    return House(mind=mind, assistant=Assistant(mind, build_graph()), url=settings.address, demo=with_demo,
+    return House(mind=mind, assistant=Assistant(mind), url=settings.address, demo=with_demo,
                  on_open=lambda house: _open(house, settings, passwords or desk.passwords, work, with_demo=with_demo),
                  on_close=lambda house: _close(house, work), facts=_facts(settings, embedder))
 
@@ -69,12 +69,13 @@ async def _open(house: House, settings: Settings, passwords: Passwords, work: "W
     if house.demo:
         await stock(house.desk.store)
     await house.library.open()
+    await house.assistant.open(await open_checkpoints(settings.home / "turns.db"))
     await work.start(house)
 
 
 async def _close(house: House, work: "Work") -> None:
     await work.stop()
-    await house.assistant.settle()
+    await house.assistant.close()
     await house.library.close()
     await house.desk.store.close()
 

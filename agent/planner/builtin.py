@@ -14,7 +14,7 @@ from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
 from pydantic import ConfigDict
 
-from agent.planner.routes import CHOICES, ROUTES, SPOKEN
+from agent.planner.routes import CHOICES, ROUTES, SEARCHED, SPOKEN
 from agent.planner.situation import Situation
 from agent.planner.telling import Telling
 from desk.codes import new_id
@@ -24,6 +24,11 @@ from guardrails.signals import Reader
 
 SURE = 0.5                     # probability from which the first route is taken without asking
 AHEAD = 0.3                    # or this much more than the second
+# An article that answers comes before a tool that is not quite certain: a ticket is one word away afterwards.
+ANSWERABLE = 0.3
+CERTAIN = {"greeting": 0.5, "thanks": 0.5, "capabilities": 0.5, "ticket_create": 0.95, "service_request": 0.95, "ticket_status": 0.95,
+           "ticket_add": 0.95, "out_of_scope": 0.95}
+CERTAIN_ELSE = 0.85
 BARE = 6                       # words: a wish for a ticket this short may not say what about
 
 
@@ -74,7 +79,12 @@ class BuiltinPlanner(BaseChatModel):
             return self._go(chosen, self._about(text, messages, situation), tools, telling)
         routes = await self._routes(text, situation)
         first, second = routes[0], routes[1]
-        if first[1] >= SURE or first[1] - second[1] >= AHEAD:
+        clear = first[1] >= SURE or first[1] - second[1] >= AHEAD
+        if first[0] in SEARCHED and clear:
+            return self._go(first[0], text, tools, telling)
+        if first[1] < CERTAIN.get(first[0], CERTAIN_ELSE) and situation.answerable >= ANSWERABLE:
+            return self._go("knowledge", text, tools, telling)
+        if clear:
             return self._go(first[0], text, tools, telling, bare=len(text.split()) <= BARE, messages=messages)
         if situation.asks == "clarify":
             return self._go("knowledge", text, tools, telling)

@@ -64,6 +64,7 @@ ROUTES: Mapping[str, Route] = {
     "identity_status": Route("identity_status", _nothing),
 }
 
+SEARCHED = ("knowledge", "diagnostics", "factor")
 SPOKEN = ("greeting", "thanks", "capabilities", "out_of_scope")   # answered in words, without a tool
 CHOICES = ("knowledge", "diagnostics", "factor", "reset", "unlock", "ticket_create", "service_request", "ticket_status",
            "ticket_add", "human")

@@ -12,3 +12,4 @@ class Situation:
     event: str = ""            # the desk's event that is to be told; "" for a message
     asks: str = ""             # what the assistant asked for at its last turn
     choices: tuple[str, ...] = ()
+    answerable: float = 0.0    # probability that the library answers the message

@@ -61,8 +61,6 @@ class Telling:
         return self.of(last["code"], **{name: value for name, value in last["facts"].items() if not isinstance(value, list)})
 
     def _answer(self, passages: Sequence[Mapping[str, Any]], query: str) -> AIMessage:
-        if not passages[0].get("answers", True):
-            return self._nothing()
         composed = compose(passages, query)
         foreign = next(each for each in passages if each["n"] == composed.used[0])["lang"] != self._situation.lang
         note = self.say("answer.other_language") + "\n\n" if foreign else ""

@@ -1,9 +1,10 @@
 """One useful first page for each role that does not begin in the chat or at the console."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
@@ -29,7 +30,9 @@ async def board(visit: Supervising) -> HTMLResponse:
         agents = [account for account in await tx.people.all() if account.role in AT_THE_DESK]
         taken = [(agent, await tx.handoffs.taken_by(agent.id)) for agent in agents]
         tickets = await tx.tickets.all(open_only=True)
-    return page(visit, "board.html", waiting=waiting, late={each.id for each in late} | {each.id for each in waiting if each.told_late},
+        turns = await tx.turns.count_by_lang(_today(visit))
+    return page(visit, "board.html", waiting=waiting, turns=[(lang, turns.get(lang, 0)) for lang in LANGS],
+                late={each.id for each in late} | {each.id for each in waiting if each.told_late},
                 taken=taken, taken_count=sum(len(theirs) for _, theirs in taken), tickets=tickets,
                 priorities=sorted(Counter(str(ticket.priority) for ticket in tickets).items()))
 
@@ -58,6 +61,11 @@ async def admin(visit: Administering) -> HTMLResponse:
                 documents=len(documents), passages=len(passages), unready=sum(1 for each in passages if each["vector"] is None),
                 per_lang=[(lang, sum(1 for each in documents if each["lang"] == lang)) for lang in LANGS], by_role=by_role,
                 on_duty=house.desk.hours.on_duty(visit.now), url=house.url)
+
+
+def _today(visit: Visit) -> datetime:
+    """Midnight where the supervisor is."""
+    return visit.now.astimezone(ZoneInfo(visit.timezone)).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _suites() -> list[tuple[str, list[tuple[str, int]]]]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, and_, exists, insert, select, update
+from sqlalchemy import RowMapping, and_, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -80,6 +80,11 @@ class Turns:
         wanted = select(turns.c.answer).where(turns.c.conversation == conversation, turns.c.seq < before, turns.c.kind == "message",
                                               turns.c.answer.is_not(None)).order_by(turns.c.seq.desc()).limit(most)
         return [str(row.answer["sentiment"]["label"]) for row in await self._sql.execute(wanted)]
+
+    async def count_by_lang(self, since: datetime) -> dict[str, int]:
+        """How many messages of users were received since then, per language."""
+        wanted = select(turns.c.lang, func.count().label("n")).where(turns.c.kind == "message", turns.c.received_at >= since)
+        return {row.lang: row.n for row in await self._sql.execute(wanted.group_by(turns.c.lang))}
 
     async def abandoned(self, now: datetime) -> list[Turn]:
         """Turns that nobody runs: never begun since they were received a while ago, or their lease has expired."""

@@ -18,11 +18,13 @@ from guardrails.signals.examples import ATTACK, BENIGN, Example, fingerprint, re
 from guardrails.signals.features import features
 from guardrails.signals.heads import SHARES, WIDTH, Array, Heads, likelihood, log_odds
 from guardrails.signals.machine import Board, Calibration, Indices
+from guardrails.signals.phrased import read_phrased
 from guardrails.signals.signal import FINE, FIRST, coarse
 from knowledge.embedder import Embedder
+from knowledge.stock import ARTICLES
 
 # How the thresholds are found, on unseen examples.
-PERSON_ALARMS = 0.015          # a person is called in vain so often at most, among messages that were written to provoke it
+PERSON_ALARMS = 0.025          # a person is called in vain so often at most, among messages that were written to provoke it
 ANGER_HEARD = 0.95             # so much of plain complaint is noticed
 ORDER_ALARMS = 0.005           # so many honest messages are taken for orders to the machine at most
 
@@ -39,6 +41,13 @@ class Truth:
     @property
     def intents(self) -> Indices:
         return np.array([FINE.index(kind) for kind in self.kinds[self.asked]], dtype=np.int64)
+
+    @property
+    def evened(self) -> Array:
+        """How much each row matters so that all of FIRST matter alike: the corpus's shares are no desk's."""
+        label = np.array([FIRST.index(coarse(intent)) for intent in FINE])[self.intents]
+        even: Array = (1 / np.bincount(label)[label]).astype(np.float32)
+        return even
 
     @property
     def human(self) -> NDArray[np.bool_]:
@@ -63,7 +72,9 @@ class Truth:
 
 async def fit(corpus: Path, embedder: Embedder, cache: Path | None = None) -> Heads:
     """Raises BadCorpus. `cache` keeps embeddings between runs: only new messages are embedded."""
-    examples = read(corpus)
+    written = read(corpus)
+    known = {example.text for example in written}
+    examples = [*written, *(example for example in read_phrased(corpus, ARTICLES) if example.text not in known)]
     vectors = await embed([example.text for example in examples], embedder, cache)
     return fit_on(examples, vectors, embedder.id)
 
@@ -81,7 +92,7 @@ def fit_on(examples: Sequence[Example], vectors: Array, embedder: str) -> Heads:
     whole = machine.final(board, truth.asked, targets)
     several = len(FINE)
 
-    intents = machine.calibrate(unseen[:, :several], truth.intents)
+    intents = machine.calibrate(unseen[:, :several], truth.intents, truth.evened)
     shares = likelihood(unseen[:, :several] * intents.scale + intents.shift)
     odds = log_odds(shares[:, FINE.index("human")])
     person = machine.calibrate_yes_no(unseen[:, several], truth.human, odds)
@@ -157,7 +168,8 @@ def _routing(shares: Array, wishes: NDArray[np.bool_], truth: Indices) -> dict[s
     sums = np.stack([shares[:, label == number].sum(axis=1) for number in range(len(FIRST))], axis=1)
     sums[:, FIRST.index("human")] = np.where(wishes, 2, -1)
     right = sums.argmax(axis=1) == label[truth]
-    return {"n": len(truth), "accuracy": round(float(right.mean()), 4)}
+    each = [right[label[truth] == number].mean() for number in set(label[truth].tolist())]
+    return {"n": len(truth), "accuracy": round(float(right.mean()), 4), "balanced": round(float(np.mean(each)), 4)}
 
 
 def _yes_no(probability: Array, said: NDArray[np.bool_], truth: NDArray[np.bool_]) -> dict[str, float]:

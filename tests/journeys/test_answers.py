@@ -1,0 +1,60 @@
+"""Own questions over the shipped articles, asked through the whole house: right topic, right language, what must be said is said."""
+
+import re
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+import httpx
+import pytest
+import yaml
+
+from agent.house import House
+from tests.journeys.conftest import Clock, signed_in
+
+TOPIC_FLOOR, SAID_FLOOR = 0.75, 0.65   # what holds in every language; the goal is 0.90 and 0.85
+CITED = re.compile(r" \[\d+\]")
+
+
+@dataclass
+class Score:
+    asked: int = 0
+    right_topic: int = 0
+    right_lang: int = 0
+    must: int = 0
+    said: int = 0
+    missed: tuple[str, ...] = ()
+
+
+@pytest.mark.parametrize("lang", ["en", "ar", "fa"])
+async def test_own_questions_are_answered_from_the_right_article(http: httpx.AsyncClient, house: House, clock: Clock, lang: str) -> None:
+    score = Score()
+    for question in _questions(lang):
+        desk = await signed_in(http, house, clock, "user", lang)
+        answer = await desk.say(question["question"])
+        await _score(score, house, question, answer, lang)
+    assert score.right_lang == score.asked, score
+    assert score.right_topic / score.asked >= TOPIC_FLOOR, score
+    assert score.said / score.must >= SAID_FLOOR, score
+
+
+async def _score(score: Score, house: House, question: dict[str, Any], answer: dict[str, Any], lang: str) -> None:
+    reply = answer["reply"]
+    text = CITED.sub("", reply["text"]).lower()
+    documents = [cited["url"].removeprefix("/knowledge/").partition("#")[0] for cited in reply["citations"]]
+    async with house.desk.store.read() as tx:
+        topics = {found["topic"] for each in documents if (found := await tx.shelf.document(each))}
+    said = [any(phrase.lower() in text for phrase in item) for item in question["must_say"]]
+    right = question["topic"] in topics
+    score.asked += 1
+    score.right_topic += right
+    score.right_lang += reply["lang"] == lang
+    score.must += len(said)
+    score.said += sum(said)
+    if not (right and all(said)):
+        score.missed += (f"{question['id']} {topics or answer['actions'] or answer['handoff'] or reply['text'][:60]}",)
+
+
+def _questions(lang: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = yaml.safe_load(files("evals").joinpath("suites", "answers", f"questions.{lang}.yaml").read_text("utf-8"))
+    return found
