@@ -1,5 +1,6 @@
 """Fits the evidence head on the labelled questions of `knowledge/fitting/`; scikit-learn is imported by nobody else in this room."""
 
+import asyncio
 import json
 import tempfile
 from importlib.resources import files
@@ -35,7 +36,12 @@ async def fit_evidence(embedder: Embedder, file: Path = FILE) -> dict[str, Any]:
     found = {"features": list(FEATURES), "weights": [round(float(weight), 5) for weight in model.coef_[0]],
              "bias": round(float(model.intercept_[0]), 5), "embedder": embedder.id, "n": len(truth), "folds": FOLDS,
              "auroc": {lang: round(float(roc_auc_score(truth[of == lang], unseen[of == lang])), 4) for lang in LANGS}}
-    file.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+    await asyncio.to_thread(file.write_text, json.dumps(found, indent=1) + "\n", "utf-8")
+    return found
+
+
+def _questions(lang: Lang) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = yaml.safe_load((QUESTIONS / f"questions.{lang}.yaml").read_text("utf-8"))
     return found
 
 
@@ -50,8 +56,9 @@ async def _labelled(embedder: Embedder) -> tuple[list[tuple[float, ...]], list[b
         library = Library(store, embedder, Path(folder))
         await library.open()
         for lang in LANGS:
-            for asked in yaml.safe_load((QUESTIONS / f"questions.{lang}.yaml").read_text("utf-8")):
-                hits = await library.search(asked["question"], vector=await embedder.query(asked["question"]), may_see=EVERYTHING, lang=lang)
+            for asked in _questions(lang):
+                vector = await embedder.query(asked["question"])
+                hits = await library.search(asked["question"], vector=vector, may_see=EVERYTHING, lang=lang)
                 rows.append(seen(hits))
                 right.append(hits[0].topic == asked["topic"])
                 langs.append(lang)

@@ -1,4 +1,4 @@
-"""Phrasings: how people ask for a section, in a file beside the article (`<lang>.asked.yaml`). They widen the search and are never shown."""
+"""Phrasings: how people ask for a section, in a file beside the article (`<lang>.asked.yaml`). They widen the search, unseen."""
 
 import hashlib
 from collections.abc import Iterator

@@ -10,6 +10,7 @@ from knowledge.normalise import words
 MOST_STEPS = 8
 FACTS_BESIDE_STEPS = 2
 MOST_FACTS = 5
+NEARLY = 0.85                  # of the best passage's score
 STEP = re.compile(r"^\s*\d+[.)]\s+(?P<text>.+)$")
 BULLET = re.compile(r"^\s*[-*]\s+(?P<text>.+)$")
 SENTENCE = re.compile(r"(?<=[.!?؟])[\"”»)]?\s+(?=\S)")
@@ -44,25 +45,16 @@ def take_apart(text: str) -> Parts:
 
 def compose(passages: Sequence[Mapping[str, Any]], query: str) -> Composed:
     """From the best passages, best first. Citation numbers count from 1 in the order of use."""
-    first = passages[0]
-    chosen = [first, *(each for each in _companions(passages, query))]
+    chosen = [passages[0], *_companions(passages)]
     blocks = [_block(each, query, number, leading=number == 1) for number, each in enumerate(chosen, 1)]
     return Composed("\n\n".join(block for block in blocks if block), tuple(int(each["n"]) for each in chosen))
 
 
-def _companions(passages: Sequence[Mapping[str, Any]], query: str) -> list[Mapping[str, Any]]:
-    """One more section of the same article where it speaks to the question, or the steps behind an introduction."""
+def _companions(passages: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The next best section of the same article: behind an introduction or plain facts, and where it was found nearly as well."""
     first = passages[0]
-    same = [each for each in passages[1:] if each["document"] == first["document"]]
-    if not same:
-        return []
-    if not take_apart(str(first["text"])).steps or _touches(same[0], query) >= _touches(first, query):
-        return same[:1]
-    return []
-
-
-def _touches(passage: Mapping[str, Any], query: str) -> float:
-    return overlap(query, f"{passage['heading']} {passage['text']}")
+    same = [each for each in passages[1:] if each["document"] == first["document"]][:1]
+    return [each for each in same if not take_apart(str(first["text"])).steps or each["score"] >= NEARLY * first["score"] > 0]
 
 
 def _block(passage: Mapping[str, Any], query: str, number: int, *, leading: bool) -> str:

@@ -10,7 +10,7 @@ from guardrails.signals.examples import Example
 from guardrails.signals.features import tidy
 from guardrails.signals.heads import Array
 from guardrails.signals.language import ADDRESS, ARABIC_WORD, BITS, LATIN_WORD, SPOKEN, Ear, marks
-from guardrails.signals.machine import FOLDS, Indices, calibrate, solve
+from guardrails.signals.machine import FOLDS, RIDGE, Indices, calibrate, solve
 
 ENGLISH_ENOUGH = 0.7           # so many of a line's Latin words known from the English corpus make it an English line
 EVERYWHERE = 2                 # so often between Arabic letters, and a Latin word belongs to nobody
@@ -30,10 +30,10 @@ def fit_ear(examples: Sequence[Example]) -> Ear:
     fold = np.array(folds)
     for number in range(FOLDS):
         learn, ask = everything[fold != number], everything[fold == number]
-        weights, offset = solve(kernel, learn, targets[learn])
+        weights, offset = solve(kernel, RIDGE, learn, targets[learn])
         unseen[ask] = kernel[np.ix_(ask, learn)] @ weights + offset
     calibration = calibrate(unseen, truth)
-    weights, offset = solve(kernel, everything, targets)
+    weights, offset = solve(kernel, RIDGE, everything, targets)
     return Ear(weights=np.asarray(matrix.T @ weights, dtype=np.float32), offset=offset, scale=calibration.scale, shift=calibration.shift,
                shared=shared)
 

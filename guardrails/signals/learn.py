@@ -4,6 +4,7 @@ import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -16,8 +17,8 @@ from desk.people import LANGS
 from guardrails.signals import machine
 from guardrails.signals.examples import ATTACK, BENIGN, Example, fingerprint, read
 from guardrails.signals.features import features
-from guardrails.signals.heads import SHARES, WIDTH, Array, Heads, likelihood, log_odds
-from guardrails.signals.machine import Board, Calibration, Indices
+from guardrails.signals.heads import SHARES, WIDTH, Array, Head, Heads, likelihood, log_odds
+from guardrails.signals.machine import Board, Indices
 from guardrails.signals.phrased import read_phrased
 from guardrails.signals.signal import FINE, FIRST, coarse
 from knowledge.embedder import Embedder
@@ -31,43 +32,52 @@ ORDER_ALARMS = 0.005           # so many honest messages are taken for orders to
 
 @dataclass(frozen=True, kw_only=True)
 class Truth:
-    """The examples as arrays."""
+    """The examples as arrays. Figures, scales and thresholds come from messages alone; `asked` is what the intents are learnt from."""
 
     examples: Sequence[Example]
-    kinds: NDArray[np.str_]
-    langs: NDArray[np.str_]
-    asked: Indices             # rows with an intent
 
-    @property
-    def intents(self) -> Indices:
-        return np.array([FINE.index(kind) for kind in self.kinds[self.asked]], dtype=np.int64)
+    @cached_property
+    def kinds(self) -> NDArray[np.str_]:
+        return np.array([example.kind for example in self.examples])
 
-    @property
-    def evened(self) -> Array:
-        """How much each row matters so that all of FIRST matter alike: the corpus's shares are no desk's."""
-        label = np.array([FIRST.index(coarse(intent)) for intent in FINE])[self.intents]
-        even: Array = (1 / np.bincount(label)[label]).astype(np.float32)
-        return even
+    @cached_property
+    def langs(self) -> NDArray[np.str_]:
+        return np.array([example.lang for example in self.examples])
 
-    @property
-    def human(self) -> NDArray[np.bool_]:
-        found: NDArray[np.bool_] = self.kinds[self.asked] == "human"
-        return found
+    @cached_property
+    def borrowed(self) -> NDArray[np.bool_]:
+        return np.array([example.borrowed for example in self.examples])
 
-    @property
-    def negative(self) -> NDArray[np.bool_]:
-        return np.array([self.examples[row].negative for row in self.asked])
+    @cached_property
+    def asked(self) -> Indices:
+        return np.flatnonzero(~np.isin(self.kinds, (ATTACK, BENIGN)))
 
-    @property
+    @cached_property
+    def messages(self) -> Indices:
+        return self.asked[~self.borrowed[self.asked]]
+
+    @cached_property
     def screened(self) -> Indices:
         """Rows that the head for orders learns from; an attempt that also stands under an intent is no honest message."""
         attacks = {example.text for example in self.examples if example.kind == ATTACK}
-        return np.array([row for row, example in enumerate(self.examples) if example.kind == ATTACK or example.text not in attacks])
+        return np.array([row for row, example in enumerate(self.examples)
+                         if not example.borrowed and (example.kind == ATTACK or example.text not in attacks)])
 
-    @property
-    def attacks(self) -> NDArray[np.bool_]:
-        found: NDArray[np.bool_] = self.kinds[self.screened] == ATTACK
+    def intents(self, rows: Indices) -> Indices:
+        return np.array([FINE.index(kind) for kind in self.kinds[rows]], dtype=np.int64)
+
+    def are(self, kind: str, rows: Indices) -> NDArray[np.bool_]:
+        found: NDArray[np.bool_] = self.kinds[rows] == kind
         return found
+
+    def negative(self, rows: Indices) -> NDArray[np.bool_]:
+        return np.array([self.examples[row].negative for row in rows])
+
+    def evened(self, rows: Indices) -> Array:
+        """How much each row matters so that all of FIRST matter alike: the corpus's shares are no desk's."""
+        label = np.array([FIRST.index(coarse(intent)) for intent in FINE])[self.intents(rows)]
+        even: Array = (1 / np.bincount(label)[label]).astype(np.float32)
+        return even
 
 
 async def fit(corpus: Path, embedder: Embedder, cache: Path | None = None) -> Heads:
@@ -80,46 +90,50 @@ async def fit(corpus: Path, embedder: Embedder, cache: Path | None = None) -> He
 
 
 def fit_on(examples: Sequence[Example], vectors: Array, embedder: str) -> Heads:
-    kinds = np.array([example.kind for example in examples])
-    truth = Truth(examples=examples, kinds=kinds, langs=np.array([example.lang for example in examples]),
-                  asked=np.flatnonzero(~np.isin(kinds, (ATTACK, BENIGN))))
-    board = machine.lay_out(vectors, [features(example.text) for example in examples], embedder)
+    truth = Truth(examples=examples)
+    board = machine.lay_out(vectors, [features(example.text) for example in examples], truth.borrowed, embedder)
     folds = machine.groups(board, [example.text for example in examples])
     origin = _origin(examples, embedder)
 
-    targets = np.column_stack([truth.intents[:, None] == np.arange(len(FINE)), truth.human, truth.negative]).astype(np.float32)
-    unseen = machine.unseen_scores(board, folds, truth.asked, targets)
+    several, rows = len(FINE), truth.messages
+    targets = np.column_stack([truth.intents(truth.asked)[:, None] == np.arange(several), truth.are("human", truth.asked),
+                               truth.negative(truth.asked)]).astype(np.float32)
+    unseen = machine.unseen_scores(board, folds, truth.asked, targets)[~truth.borrowed[truth.asked]]
     whole = machine.final(board, truth.asked, targets)
-    several = len(FINE)
 
-    intents = machine.calibrate(unseen[:, :several], truth.intents, truth.evened)
+    intents = machine.calibrate(unseen[:, :several], truth.intents(rows), truth.evened(rows))
     shares = likelihood(unseen[:, :several] * intents.scale + intents.shift)
     odds = log_odds(shares[:, FINE.index("human")])
-    person = machine.calibrate_yes_no(unseen[:, several], truth.human, odds)
-    wish = likelihood((unseen[:, several:several + 1] * person.scale + person.shift) + person.lean * odds[:, None])[:, 0]
-    wish_from = float(np.quantile(wish[~truth.human], 1 - PERSON_ALARMS))
-    anger = machine.calibrate_yes_no(unseen[:, several + 1], truth.negative)
-    felt = likelihood(unseen[:, several + 1:] * anger.scale + anger.shift)[:, 0]
-    felt_from = float(np.quantile(felt[truth.negative & (kinds[truth.asked] == "upset")], 1 - ANGER_HEARD))
 
-    langs = truth.langs[truth.asked]
+    human = truth.are("human", rows)
+    person = machine.calibrate_yes_no(unseen[:, several], human, odds)
+    wish = likelihood((unseen[:, several:several + 1] * person.scale + person.shift) + person.lean * odds[:, None])[:, 0]
+    wish_from = float(np.quantile(wish[~human], 1 - PERSON_ALARMS))
+
+    negative = truth.negative(rows)
+    anger = machine.calibrate_yes_no(unseen[:, several + 1], negative)
+    felt = likelihood(unseen[:, several + 1:] * anger.scale + anger.shift)[:, 0]
+    felt_from = float(np.quantile(felt[negative & truth.are("upset", rows)], 1 - ANGER_HEARD))
+
+    langs = truth.langs[rows]
     return Heads(
         space=board.space,
         intents=whole.head(slice(0, several), FINE, intents, 0.5,
-                           origin | {"unseen": _each(langs, _routing, shares, wish >= wish_from, truth.intents)}),
+                           origin | {"unseen": _each(langs, _routing, shares, wish >= wish_from, truth.intents(rows))}),
         wants_person=whole.head(slice(several, several + 1), ("human",), person, wish_from,
-                                origin | {"unseen": _each(langs, _yes_no, wish, wish >= wish_from, truth.human)}),
+                                origin | {"unseen": _each(langs, _yes_no, wish, wish >= wish_from, human)}),
         negative=whole.head(slice(several + 1, several + 2), ("negative",), anger, felt_from,
-                            origin | {"unseen": _each(langs, _yes_no, felt, felt >= felt_from, truth.negative)}),
+                            origin | {"unseen": _each(langs, _yes_no, felt, felt >= felt_from, negative)}),
         injection=_screen(board, folds, truth, origin),
     )
 
 
-def _screen(board: Board, folds: Indices, truth: Truth, origin: Mapping[str, Any]) -> Any:
-    rows, attacks = truth.screened, truth.attacks
+def _screen(board: Board, folds: Indices, truth: Truth, origin: Mapping[str, Any]) -> Head:
+    rows = truth.screened
+    attacks = truth.are(ATTACK, rows)
     targets = attacks[:, None].astype(np.float32)
     unseen = machine.unseen_scores(board, folds, rows, targets)
-    calibration: Calibration = machine.calibrate_yes_no(unseen[:, 0], attacks)
+    calibration = machine.calibrate_yes_no(unseen[:, 0], attacks)
     found = likelihood(unseen * calibration.scale + calibration.shift)[:, 0]
     threshold = float(np.quantile(found[~attacks], 1 - ORDER_ALARMS))
     return machine.final(board, rows, targets).head(
@@ -148,9 +162,9 @@ def _cached(cache: Path | None, embedder: str) -> dict[str, Array]:
 
 
 def _origin(examples: Sequence[Example], embedder: str) -> dict[str, Any]:
-    counts = {lang: sum(example.lang == lang for example in examples) for lang in LANGS}
-    return {"corpus": fingerprint(examples), "examples": counts, "embedder": embedder, "fitted": date.today().isoformat(),
-            "method": {"ridge": machine.RIDGE, "folds": machine.FOLDS, "width": WIDTH, "shares": dict(SHARES)},
+    counts = {lang: sum(example.lang == lang and not example.borrowed for example in examples) for lang in LANGS}
+    return {"corpus": fingerprint(examples), "examples": counts, "borrowed": sum(example.borrowed for example in examples), "embedder": embedder, "fitted": date.today().isoformat(),
+            "method": {"ridge": machine.RIDGE, "borrowed": machine.BORROWED, "folds": machine.FOLDS, "width": WIDTH, "shares": dict(SHARES)},
             "versions": {"python": platform.python_version(), "numpy": np.__version__, "scipy": scipy.__version__}}
 
 

@@ -17,6 +17,7 @@ from guardrails.signals.features import SOUND_BITS, SPELLING_BITS, Features, how
 from guardrails.signals.heads import BLOCKS, SHARES, Array, Head, Space, gauss, unit
 
 RIDGE = 0.5                    # chosen by cross-validation, as are SHARES and WIDTH
+BORROWED = 0.15                # how much a borrowed example counts beside a message
 FOLDS = 5
 ALIKE = 0.7                    # cosine of spellings from which two messages go into the same fold
 
@@ -30,6 +31,7 @@ class Board:
     space: Space
     blocks: Mapping[str, csr_matrix]
     kernel: Array
+    ridge: Array                   # per example: the less it counts, the more the machine may miss it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +41,7 @@ class Calibration:
     lean: float = 0.0
 
 
-def lay_out(vectors: Array, found: Sequence[Features], embedder: str) -> Board:
+def lay_out(vectors: Array, found: Sequence[Features], borrowed: NDArray[np.bool_], embedder: str) -> Board:
     sizes = {"spelling": 1 << SPELLING_BITS, "sound": 1 << SOUND_BITS, "concepts": how_many_concepts()}
     rarity = {block: _rarity([getattr(each, block) for each in found], sizes[block]) for block in BLOCKS}
     mean, spread = vectors.mean(axis=0), vectors.std(axis=0) + np.float32(1e-6)
@@ -50,7 +52,8 @@ def lay_out(vectors: Array, found: Sequence[Features], embedder: str) -> Board:
     kernel = gauss(points, points, np.einsum("nd,nd->n", points, points)).astype(np.float64)
     for block, matrix in blocks.items():
         kernel += SHARES[block] * (matrix @ matrix.T).toarray()
-    return Board(space=space, blocks=blocks, kernel=kernel.astype(np.float32))
+    ridge = np.where(borrowed, RIDGE / BORROWED, RIDGE).astype(np.float32)
+    return Board(space=space, blocks=blocks, kernel=kernel.astype(np.float32), ridge=ridge)
 
 
 def groups(board: Board, texts: Sequence[str]) -> Indices:
@@ -71,11 +74,11 @@ def splits(folds: Indices, rows: Indices) -> Iterator[tuple[Indices, Indices]]:
         yield rows[folds[rows] != fold], rows[folds[rows] == fold]
 
 
-def solve(kernel: Array, rows: Indices, targets: Array) -> tuple[Array, Array]:
+def solve(kernel: Array, ridge: Array | float, rows: Indices, targets: Array) -> tuple[Array, Array]:
     """Weights of the examples and an offset, for targets (rows, k)."""
     offset = targets.mean(axis=0)
     square = kernel[np.ix_(rows, rows)]        # in single precision: the ridge keeps it well conditioned
-    square[np.diag_indices_from(square)] += RIDGE
+    square[np.diag_indices_from(square)] += ridge if isinstance(ridge, float) else ridge[rows]
     weights = cho_solve(cho_factor(square, lower=True, overwrite_a=True, check_finite=False), targets - offset)
     return weights.astype(np.float32), offset.astype(np.float32)
 
@@ -86,7 +89,7 @@ def unseen_scores(board: Board, folds: Indices, rows: Indices, targets: Array) -
     place[rows] = np.arange(len(rows))
     scores = np.zeros_like(targets, dtype=np.float32)
     for learn, ask in splits(folds, rows):
-        weights, offset = solve(board.kernel, learn, targets[place[learn]])
+        weights, offset = solve(board.kernel, board.ridge, learn, targets[place[learn]])
         scores[place[ask]] = board.kernel[np.ix_(ask, learn)] @ weights + offset
     return scores
 
@@ -108,7 +111,7 @@ class Weights:
 
 def final(board: Board, rows: Indices, targets: Array) -> Weights:
     """Fitted on all rows."""
-    weights, offset = solve(board.kernel, rows, targets)
+    weights, offset = solve(board.kernel, board.ridge, rows, targets)
     whole = np.zeros((board.kernel.shape[0], targets.shape[1]), dtype=np.float32)
     whole[rows] = weights
     return Weights(anchors=whole, offset=offset,

@@ -20,7 +20,8 @@ def read_phrased(corpus: Path, articles: Path) -> list[Example]:
     found = {article.topic for article in read_folder(articles)}
     if unknown := {topic for topic, _ in intents} - found:
         raise BadCorpus(f"{corpus / NAME}: there is no article {', '.join(sorted(unknown))}")
-    return [Example(text=one.text, lang=article.lang, kind=intents[article.topic, one.ordinal], negative=False)
+    return [Example(text=one.text, lang=article.lang, kind=intents[article.topic, one.ordinal], negative=False,
+                    borrowed=True)
             for article in read_folder(articles) for one in read_phrasings(article, articles)
             if (article.topic, one.ordinal) in intents and _taken(one)]
 

@@ -12,6 +12,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_core.runnables import Runnable
+from pydantic import Field
 
 from agent.house import House
 from desk.people import Caller
@@ -32,7 +33,7 @@ CALLS = st.lists(st.tuples(st.sampled_from(NAMES), st.dictionaries(st.sampled_fr
 class AnythingGoes(BaseChatModel):
     """Emits the calls it was given, one batch per step, then a claim that all is done."""
 
-    batches: list[list[tuple[str, dict[str, Any]]]] = []
+    batches: list[list[tuple[str, dict[str, Any]]]] = Field(default_factory=list)
     step: int = 0
 
     @property
@@ -126,5 +127,6 @@ def test_whatever_is_proposed_nothing_of_anybody_else_changes(world: World, batc
 
 def test_the_same_calls_do_work_for_their_owner(world: World) -> None:
     """Denial and success share one set-up: the machinery is not simply deaf."""
-    answer = world.loop.run_until_complete(world.run([[("create_ticket", {"title": "broken chair", "description": "a leg is off"})]], guest=False))
+    wanted = [[("create_ticket", {"title": "broken chair", "description": "a leg is off"})]]
+    answer = world.loop.run_until_complete(world.run(wanted, guest=False))
     assert [(action["tool"], action["outcome"]) for action in answer["actions"]] == [("create_ticket", "done")]

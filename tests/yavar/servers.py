@@ -60,7 +60,8 @@ class Server:
             self._process.wait(30)
 
     def command(self, *args: str) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run([sys.executable, "-m", "yavar", *args], env=self.env, capture_output=True, text=True, timeout=120, check=False)
+        return subprocess.run([sys.executable, "-m", "yavar", *args], env=self.env, capture_output=True, text=True, timeout=120,
+                              check=False)
 
     def token(self, account: str) -> str:
         issued = self.command("token", "issue", account)

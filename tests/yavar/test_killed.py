@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -33,7 +34,7 @@ def test_after_kill_nine_the_message_is_there_and_the_ticket_once(server: Server
         text = f"please open a ticket, the printer of room {200 + number} is broken and makes a grinding noise"
         said = _say_and_kill(server, token, conversation, text, moment)
         server.start()
-        rows = until(lambda: _ended(server.home, said), RECOVERY)
+        rows = until(partial(_ended, server.home, said), RECOVERY)
         assert rows == 1
         assert _count(server.home, "SELECT count(*) FROM tickets WHERE description LIKE ?", f"%room {200 + number}%") <= 1
         assert _count(server.home, "SELECT count(*) FROM messages WHERE author = 'assistant' AND turn = "
