@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from itertools import takewhile
 from typing import Any
 
 import structlog
@@ -20,6 +21,7 @@ from desk.handoffs import Reason
 from desk.people import Caller, Role
 from desk.store import Tx
 from desk.turns import ATTEMPTS, LEASE, Turn, TurnState
+from guardrails.arriving import TROUBLED
 from guardrails.intake import canonical
 from guardrails.redaction import redact
 from guardrails.signals.language import identify
@@ -172,12 +174,8 @@ class Assistant:
         return going, state
 
     async def _negative_before(self, tx: Tx, turn: Turn) -> int:
-        row = 0
-        for label in await tx.turns.feelings(turn.conversation, before=turn.seq):
-            if label != "negative":
-                break
-            row += 1
-        return row
+        felt = await tx.turns.feelings(turn.conversation, before=turn.seq)
+        return len(list(takewhile(lambda score: score >= TROUBLED, felt)))
 
     async def _record(self, turn: Turn, before: Conversation, state: State) -> None:
         """The turn's end: what is said, who speaks next and the turn's answer, all or nothing; late output is dropped."""

@@ -6,6 +6,7 @@ from guardrails.signals import first_act
 from guardrails.verdict import Verdict
 
 ROW = 3                        # so many negative messages in a row are trouble, whatever they ask for
+TROUBLED = 0.5                 # the shipped threshold hears every anger and some calm reports of faults: too fine for a trend
 
 
 def asks_for_a_person(incoming: Incoming) -> Verdict:
@@ -21,7 +22,7 @@ def feels_bad(incoming: Incoming) -> Verdict:
     negative = incoming.signals.negative
     if first_act(incoming.signals) == "upset" and negative.probability >= negative.threshold:
         return Verdict.hands_off(Reason.UPSET, "upset")
-    if negative.probability >= negative.threshold and incoming.negative_before + 1 >= ROW:
+    if negative.probability >= TROUBLED and incoming.negative_before + 1 >= ROW:
         return Verdict.hands_off(Reason.UPSET, "upset_for_long")
     return Verdict.passes()
 

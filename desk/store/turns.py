@@ -75,11 +75,11 @@ class Turns:
         if done.rowcount != 1:
             raise LeaseLost()
 
-    async def feelings(self, conversation: str, before: int, most: int = 5) -> list[str]:
-        """The sentiment labels of the turns before, the newest first."""
+    async def feelings(self, conversation: str, before: int, most: int = 5) -> list[float]:
+        """The probabilities of negative feeling in the messages before, the newest first."""
         wanted = select(turns.c.answer).where(turns.c.conversation == conversation, turns.c.seq < before, turns.c.kind == "message",
                                               turns.c.answer.is_not(None)).order_by(turns.c.seq.desc()).limit(most)
-        return [str(row.answer["sentiment"]["label"]) for row in await self._sql.execute(wanted)]
+        return [float(row.answer["sentiment"]["score"]) for row in await self._sql.execute(wanted)]
 
     async def count_by_lang(self, since: datetime) -> dict[str, int]:
         """How many messages of users were received since then, per language."""

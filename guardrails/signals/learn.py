@@ -25,7 +25,7 @@ from knowledge.embedder import Embedder
 from knowledge.stock import ARTICLES
 
 # How the thresholds are found, on unseen examples.
-PERSON_ALARMS = 0.025          # a person is called in vain so often at most, among messages that were written to provoke it
+PERSON_ALARMS = 0.02           # a person is called in vain so often at most, among messages that were written to provoke it
 ANGER_HEARD = 0.95             # so much of plain complaint is noticed
 ORDER_ALARMS = 0.005           # so many honest messages are taken for orders to the machine at most
 
@@ -80,11 +80,16 @@ class Truth:
         return even
 
 
-async def fit(corpus: Path, embedder: Embedder, cache: Path | None = None) -> Heads:
-    """Raises BadCorpus. `cache` keeps embeddings between runs: only new messages are embedded."""
+def gather(corpus: Path) -> list[Example]:
+    """The messages of the corpus, then what is borrowed from the library. Raises BadCorpus."""
     written = read(corpus)
     known = {example.text for example in written}
-    examples = [*written, *(example for example in read_phrased(corpus, ARTICLES) if example.text not in known)]
+    return [*written, *(example for example in read_phrased(corpus, ARTICLES) if example.text not in known)]
+
+
+async def fit(corpus: Path, embedder: Embedder, cache: Path | None = None) -> Heads:
+    """Raises BadCorpus. `cache` keeps embeddings between runs: only new messages are embedded."""
+    examples = gather(corpus)
     vectors = await embed([example.text for example in examples], embedder, cache)
     return fit_on(examples, vectors, embedder.id)
 
@@ -163,9 +168,12 @@ def _cached(cache: Path | None, embedder: str) -> dict[str, Array]:
 
 def _origin(examples: Sequence[Example], embedder: str) -> dict[str, Any]:
     counts = {lang: sum(example.lang == lang and not example.borrowed for example in examples) for lang in LANGS}
-    return {"corpus": fingerprint(examples), "examples": counts, "borrowed": sum(example.borrowed for example in examples), "embedder": embedder, "fitted": date.today().isoformat(),
-            "method": {"ridge": machine.RIDGE, "borrowed": machine.BORROWED, "folds": machine.FOLDS, "width": WIDTH, "shares": dict(SHARES)},
-            "versions": {"python": platform.python_version(), "numpy": np.__version__, "scipy": scipy.__version__}}
+    return {
+        "corpus": fingerprint(examples), "examples": counts, "borrowed": sum(example.borrowed for example in examples),
+        "embedder": embedder, "fitted": date.today().isoformat(),
+        "method": {"ridge": machine.RIDGE, "borrowed": machine.BORROWED, "folds": machine.FOLDS, "width": WIDTH, "shares": dict(SHARES)},
+        "versions": {"python": platform.python_version(), "numpy": np.__version__, "scipy": scipy.__version__},
+    }
 
 
 def _each(langs: NDArray[np.str_], measure: Any, *arrays: NDArray[Any]) -> dict[str, dict[str, float]]:

@@ -11,7 +11,8 @@ SECTION = "1. Open the app. Wait for the list.\n2. Choose \"Connect\".\n\n- The 
 
 
 def passage(n: int, text: str, *, heading: str = "Set up", document: str = "vpn") -> dict[str, object]:
-    return {"n": n, "document": document, "topic": document, "lang": "en", "title": "VPN", "heading": heading, "text": text, "url": "/k", "score": 10.0 / n}
+    return {"n": n, "document": document, "topic": document, "lang": "en",
+            "title": "VPN", "heading": heading, "text": text, "url": "/k", "score": 10.0 / n}
 
 
 def test_a_section_is_taken_apart_into_steps_and_facts() -> None:

@@ -12,7 +12,8 @@ from tests.yavar.servers import Server
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 WAIT = 30_000                  # milliseconds; a shared machine may be slow
-ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+        "--no-first-run"]
 PASSWORD = "correct horse battery"
 LINES = {
     "en": ("how do I set up the VPN on my laptop?", False, "Hello, this is the service desk."),
