@@ -52,7 +52,7 @@ vectors: dev
 	$(BIN)/yavar knowledge vectors
 
 heads: dev
-	$(BIN)/python -m guardrails.signals.fit
+	$(BIN)/yavar learn
 
 lock: .venv/.made
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \

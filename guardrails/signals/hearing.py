@@ -9,7 +9,7 @@ from scipy.sparse import csr_matrix
 from guardrails.signals.examples import Example
 from guardrails.signals.features import tidy
 from guardrails.signals.heads import Array
-from guardrails.signals.language import ADDRESS, ARABIC_WORD, BITS, LATIN_WORD, SPOKEN, Ear, marks
+from guardrails.signals.language import ADDRESS, ARABIC_WORD, BITS, FUNCTION_WORDS, LATIN_WORD, SPOKEN, Ear, marks
 from guardrails.signals.machine import FOLDS, RIDGE, Indices, calibrate, solve
 
 ENGLISH_ENOUGH = 0.7           # so many of a line's Latin words known from the English corpus make it an English line
@@ -46,7 +46,7 @@ def _shared(examples: Sequence[Example]) -> frozenset[str]:
     for example in examples:
         if ARABIC_WORD.search(example.text):
             seen.update(set(LATIN_WORD.findall(ADDRESS.sub(" ", example.text.lower()))))
-    return frozenset(word for word, times in seen.items() if times >= EVERYWHERE) | (arabic & persian)
+    return frozenset(word for word, times in seen.items() if times >= EVERYWHERE and word not in FUNCTION_WORDS) | (arabic & persian)
 
 
 def _lines(examples: Sequence[Example], shared: frozenset[str]) -> tuple[list[str], list[int], list[int]]:

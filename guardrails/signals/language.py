@@ -25,6 +25,11 @@ BITS = 15
 SPOKEN = ("en", "ar", "fa", "arabizi", "finglish")
 ANSWERED: Mapping[str, Lang] = {"en": "en", "ar": "ar", "fa": "fa", "arabizi": "ar", "finglish": "fa"}
 SURE, SURE_OF_ONE_WORD = 0.8, 0.95
+# English in any company: an error message quoted in a Persian sentence makes nobody's words of these.
+FUNCTION_WORDS = frozenset(
+    "a an the my your our his her their its i you he she we they it me us them this that these those is are was were be been am do does did "
+    "don't doesn't didn't can can't cannot could will won't would should have has had not no and or but if so to of on in at for from with by "
+    "out up too very many much more some any all what when where who why how which please get got there here just still".split())
 
 LATIN_WORD = re.compile(r"[a-z0-9\u00c0-\u024f']*[a-z\u00c0-\u024f][a-z0-9\u00c0-\u024f']*")
 ARABIC_WORD = re.compile("[\u0620-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufeff]+")
@@ -131,7 +136,7 @@ def load_ear(path: Path) -> Ear:
             return Ear(weights=kept["weights"].astype(np.float32), offset=kept["offset"], scale=kept["scale"], shift=kept["shift"],
                        shared=frozenset(cast(str, word) for word in kept["shared"].tolist()))
     except (OSError, KeyError, ValueError) as error:
-        raise HeadsMissing(f"{HeadsMissing.__doc__} ({error})") from error
+        raise HeadsMissing(str(error)) from error
 
 
 def save_ear(ear: Ear, path: Path) -> None:

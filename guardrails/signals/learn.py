@@ -25,7 +25,7 @@ from knowledge.embedder import Embedder
 from knowledge.stock import ARTICLES
 
 # How the thresholds are found, on unseen examples.
-PERSON_ALARMS = 0.02           # a person is called in vain so often at most, among messages that were written to provoke it
+PERSON_ALARMS = 0.025         # a person is called in vain so often at most, among messages that were written to provoke it
 ANGER_HEARD = 0.95             # so much of plain complaint is noticed
 ORDER_ALARMS = 0.005           # so many honest messages are taken for orders to the machine at most
 

@@ -19,7 +19,7 @@ class Reader:
 
     def __init__(self, embedder: Embedder, heads: Heads) -> None:
         if heads.space.mean.shape != (embedder.dim,):
-            raise HeadsMissing(f"The heads were fitted on {heads.space.embedder}, not on {embedder.id}. Fit them again with `yavar learn`.")
+            raise HeadsMissing(f"they were fitted on {heads.space.embedder}, not on {embedder.id}")
         self._embedder = embedder
         self._heads = heads
         self._kept: OrderedDict[str, tuple[NDArray[np.float32], Read]] = OrderedDict()
