@@ -78,13 +78,13 @@ clean:
 .venv/.runtime: .venv/.made requirements.lock pyproject.toml
 	@rm -f .venv/.development
 	@echo 'Installing what Yavar needs …'
-	@$(UV) pip sync --quiet --require-hashes requirements.lock
+	@$(UV) pip sync --quiet --compile-bytecode --require-hashes requirements.lock
 	@$(UV) pip install --quiet --no-deps --editable .
 	@touch $@
 
 .venv/.development: .venv/.made requirements-dev.lock requirements.lock pyproject.toml
 	@echo 'Installing what Yavar and its tests need …'
-	@$(UV) pip sync --quiet --require-hashes requirements-dev.lock
+	@$(UV) pip sync --quiet --compile-bytecode --require-hashes requirements-dev.lock
 	@$(UV) pip install --quiet --no-deps --editable .
 	@touch .venv/.runtime $@
 

@@ -8,7 +8,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, cast
@@ -26,10 +25,13 @@ SPOKEN = ("en", "ar", "fa", "arabizi", "finglish")
 ANSWERED: Mapping[str, Lang] = {"en": "en", "ar": "ar", "fa": "fa", "arabizi": "ar", "finglish": "fa"}
 SURE, SURE_OF_ONE_WORD = 0.8, 0.95
 # English in any company: an error message quoted in a Persian sentence makes nobody's words of these.
-FUNCTION_WORDS = frozenset(
-    "a an the my your our his her their its i you he she we they it me us them this that these those is are was were be been am do does did "
-    "don't doesn't didn't can can't cannot could will won't would should have has had not no and or but if so to of on in at for from with by "
-    "out up too very many much more some any all what when where who why how which please get got there here just still".split())
+FUNCTION_WORDS = frozenset({
+    "a", "an", "the", "my", "your", "our", "his", "her", "their", "its", "you", "he", "she", "we", "they", "it", "me", "us", "them", "this",
+    "that", "is", "are", "was", "were", "be", "been", "am", "do", "does", "did", "don't", "doesn't", "didn't", "can", "can't", "cannot",
+    "could", "will", "won't", "would", "should", "have", "has", "had", "not", "no", "and", "or", "but", "if", "so", "to", "of", "on", "in",
+    "at", "for", "from", "with", "by", "out", "up", "too", "very", "many", "much", "more", "some", "any", "all", "what", "when", "where",
+    "who", "why", "how", "which", "please", "get", "got", "there", "here", "just", "still",
+})
 
 LATIN_WORD = re.compile(r"[a-z0-9\u00c0-\u024f']*[a-z\u00c0-\u024f][a-z0-9\u00c0-\u024f']*")
 ARABIC_WORD = re.compile("[\u0620-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufeff]+")
@@ -120,7 +122,9 @@ def _foreign(plain: str) -> bool:
 
 @cache
 def _all_languages() -> Any:
-    return import_module("py3langid")      # at first use: unpacking its model takes half a second
+    import py3langid  # at first use: unpacking its model takes half a second
+
+    return py3langid
 
 
 @cache
