@@ -14,7 +14,7 @@ from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
 from pydantic import ConfigDict
 
-from agent.planner.routes import CHOICES, ROUTES, SEARCHED, SPOKEN
+from agent.planner.routes import CHOICES, ROUTES, SEARCHED, SPOKEN, TICKETS
 from agent.planner.situation import Situation
 from agent.planner.telling import Telling
 from desk.codes import new_id
@@ -23,9 +23,10 @@ from desk.words import Words
 from guardrails.signals import Reader
 
 SURE = 0.5                     # probability from which the first route is taken without asking
+VAGUE, SURE_IF_VAGUE = 2, 0.9  # words of a message that says next to nothing, and the probability it needs
 AHEAD = 0.3                    # or this much more than the second
 # An article that answers comes before a tool that is not quite certain: a ticket is one word away afterwards.
-ANSWERABLE = 0.3
+ANSWERABLE, LIKELY = 0.3, 0.4  # where a route is clear, and where none is
 CERTAIN = {"greeting": 0.5, "thanks": 0.5, "capabilities": 0.5, "ticket_create": 0.95, "service_request": 0.95, "ticket_status": 0.95,
            "ticket_add": 0.95, "out_of_scope": 0.95}
 CERTAIN_ELSE = 0.85
@@ -79,16 +80,17 @@ class BuiltinPlanner(BaseChatModel):
             return self._go(chosen, self._about(text, messages, situation), tools, telling)
         routes = await self._routes(text, situation)
         first, second = routes[0], routes[1]
-        clear = first[1] >= SURE or first[1] - second[1] >= AHEAD
+        vague = len(text.split()) <= VAGUE
+        clear = first[1] >= SURE_IF_VAGUE if vague else first[1] >= SURE or first[1] - second[1] >= AHEAD
         if first[0] in SEARCHED and clear:
             return self._go(first[0], text, tools, telling)
-        if first[1] < CERTAIN.get(first[0], CERTAIN_ELSE) and situation.answerable >= ANSWERABLE:
+        if not vague and first[1] < CERTAIN.get(first[0], CERTAIN_ELSE) and situation.answerable >= (ANSWERABLE if clear else LIKELY):
             return self._go("knowledge", text, tools, telling)
         if clear:
             return self._go(first[0], text, tools, telling, bare=len(text.split()) <= BARE, messages=messages)
         if situation.asks == "clarify":
             return self._go("knowledge", text, tools, telling)
-        return telling.clarify([name for name, _ in routes[:2]])
+        return telling.clarify([name for name, _ in routes if name not in ROUTES or ROUTES[name].tool in tools])
 
     async def _routes(self, text: str, situation: Situation) -> list[tuple[str, float]]:
         """Intents by probability, those that lead to the same tool with the same arguments counted together."""
@@ -108,7 +110,7 @@ class BuiltinPlanner(BaseChatModel):
             return telling.spoken(intent)
         if ROUTES[intent].tool not in tools:
             return telling.guest_only()
-        if intent == "ticket_create" and bare and self._is_bare_wish(text):
+        if intent in TICKETS and bare and (len(text.split()) < VAGUE or self._is_bare_wish(text)):
             earlier = self._problem(messages)
             return self._call(intent, earlier) if earlier else telling.asks_what_about()
         return self._call(intent, text)

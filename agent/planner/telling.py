@@ -10,6 +10,7 @@ from agent.planner.situation import Situation
 from desk.handoffs import Reason
 from desk.words import Words
 
+OFFERED = 3                    # choices of a clarifying question, besides a person
 LISTED = ("ticket.status", "ticket.which")   # outcomes told with one line per ticket
 
 
@@ -34,7 +35,8 @@ class Telling:
         return self.of(f"smalltalk.{intent}{guest}")
 
     def clarify(self, intents: Sequence[str]) -> AIMessage:
-        offered = [name for name in intents if self._words.has(self._situation.lang, f"choice.{name}")]
+        """One question with the likeliest ways on as buttons, and a person."""
+        offered = [name for name in intents if self._words.has(self._situation.lang, f"choice.{name}")][:OFFERED]
         return self.of("clarify.ask", choices=[*offered, "human"], asks="clarify")
 
     def asks_what_about(self) -> AIMessage:

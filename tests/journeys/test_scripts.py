@@ -35,6 +35,13 @@ async def greeted(desk: Desk, answer: dict[str, Any], wanted: bool) -> None:
     assert answer["reply"]["citations"] == [] and answer["actions"] == [] and answer["speaker"] == "assistant"
 
 
+async def clarified(desk: Desk, answer: dict[str, Any], wanted: bool) -> None:
+    assert len(answer["reply"]["choices"]) >= 3 and answer["actions"] == [] and answer["speaker"] == "assistant"
+    async with desk.house.desk.store.read() as tx:
+        said = (await tx.conversations.messages(desk.conversation))[-1]
+    assert said.extra["choices"] == answer["reply"]["choices"]
+
+
 async def cites(desk: Desk, answer: dict[str, Any], wanted: str) -> None:
     documents = [cited["url"].removeprefix("/knowledge/").partition("#")[0] for cited in answer["reply"]["citations"]]
     async with desk.house.desk.store.read() as tx:
@@ -101,4 +108,4 @@ async def _lock(house: House, clock: Clock) -> None:
         await tx.people.set_lock(account.id, failed=0, until=clock() + timedelta(minutes=30))
 
 
-CHECKS = {each.__name__: each for each in (greeted, cites, password_changed, unlocked, tickets, comments, tells, handoff)}
+CHECKS = {each.__name__: each for each in (greeted, clarified, cites, password_changed, unlocked, tickets, comments, tells, handoff)}
