@@ -3,8 +3,9 @@
 from typing import Any
 
 import pyotp
-from fastapi import APIRouter
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Response
+from fastapi.encoders import jsonable_encoder
+from fastapi.responses import JSONResponse
 
 from api.pages.frame import Look, PageRoute, Visit, page
 from desk.codes import STEP
@@ -15,17 +16,20 @@ from desk.store import Tx
 router = APIRouter(prefix="/demo", route_class=PageRoute)
 
 
-@router.get("/outbox")
-async def outbox(visit: Look) -> HTMLResponse:
+@router.get("/outbox", response_model=None)
+async def outbox(visit: Look) -> Response:
+    """The mail, newest first; as JSON where a script asks for it."""
     _demo_only(visit)
     async with visit.house.desk.store.read() as tx:
         person = await _person(tx, visit)
         rows = await tx.outbox.of(person.id) if person else []
-    return page(visit, "outbox.html", mails=[_opened(visit, row) for row in rows])
+    mails = [_opened(visit, row) for row in rows]
+    return JSONResponse({"mails": jsonable_encoder(mails)}) if _by_script(visit) else page(visit, "outbox.html", mails=mails)
 
 
-@router.get("/authenticator")
-async def authenticator(visit: Look) -> HTMLResponse:
+@router.get("/authenticator", response_model=None)
+async def authenticator(visit: Look) -> Response:
+    """The current code and the seconds left; as JSON where a script asks for it."""
     _demo_only(visit)
     async with visit.house.desk.store.read() as tx:
         person = await _person(tx, visit)
@@ -33,7 +37,14 @@ async def authenticator(visit: Look) -> HTMLResponse:
     sealed = known.totp_secret if known else ""
     code = pyotp.TOTP(visit.house.desk.vault.open(sealed), interval=STEP).at(visit.now) if sealed else None
     used = known is not None and known.totp_last_step >= int(visit.now.timestamp()) // STEP
-    return page(visit, "authenticator.html", code=code, used=used, step=STEP, left=STEP - int(visit.now.timestamp()) % STEP)
+    left = STEP - int(visit.now.timestamp()) % STEP
+    if _by_script(visit):
+        return JSONResponse({"code": code, "used": used, "seconds_left": left})
+    return page(visit, "authenticator.html", code=code, used=used, step=STEP, left=left)
+
+
+def _by_script(visit: Visit) -> bool:
+    return "application/json" in visit.request.headers.get("accept", "")
 
 
 def _demo_only(visit: Visit) -> None:
