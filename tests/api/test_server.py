@@ -77,12 +77,12 @@ async def test_events_arrive_while_they_happen_and_a_stream_ends_at_shutdown(ser
         async with user.stream("GET", f"/api/v1/conversations/{conversation}/events") as stream:
             reading = stream.aiter_lines()
             while not lines or lines[-1] != "id: 2":
-                lines.append(await asyncio.wait_for(anext(reading), 5))
+                lines.append(await asyncio.wait_for(anext(reading), 30))
                 if lines[-1] == "retry: 2000":
                     async with await served.signed_in("user") as elsewhere:
                         await elsewhere.post(f"/api/v1/conversations/{conversation}/messages", json={"text": "hello"})
             served.app.state.streams.stop()
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 lines += [line async for line in reading]
         assert "event: delta" in lines
         assert [line for line in lines if line.startswith("id: ")] == ["id: 1", "id: 2"]

@@ -96,7 +96,7 @@ async def test_a_stream_tells_live_what_others_do(world: World) -> None:
     await asyncio.sleep(0.1)
     assert not following.done()
     world.app.state.streams.stop()
-    told = events((await asyncio.wait_for(following, 5)).text)
+    told = events((await asyncio.wait_for(following, 30)).text)
     assert [kind for kind, _, _ in told] == ["speaker", "message", "message"]
     assert [data.get("text") for _, data, _ in told][-1] == "Hello there"
 
@@ -112,7 +112,7 @@ async def test_a_stream_ends_with_the_session(world: World) -> None:
         account = await tx.people.by_name("user")
         assert account is not None
         await tx.people.end_sessions(account.id)
-    assert ": ping" in (await asyncio.wait_for(following, 5)).text
+    assert ": ping" in (await asyncio.wait_for(following, 30)).text
 
 
 async def test_long_histories_are_told_whole(world: World) -> None:
