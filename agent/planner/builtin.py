@@ -26,7 +26,7 @@ SURE = 0.5                     # probability from which the first route is taken
 VAGUE, SURE_IF_VAGUE = 2, 0.9  # words of a message that says next to nothing, and the probability it needs
 AHEAD = 0.3                    # or this much more than the second
 # An article that answers comes before a tool that is not quite certain: a ticket is one word away afterwards.
-ANSWERABLE, LIKELY = 0.3, 0.4  # where a route is clear, and where none is
+ANSWERABLE = 0.3
 CERTAIN = {"greeting": 0.5, "thanks": 0.5, "capabilities": 0.5, "ticket_create": 0.95, "service_request": 0.95, "ticket_status": 0.95,
            "ticket_add": 0.95, "out_of_scope": 0.95}
 CERTAIN_ELSE = 0.85
@@ -84,7 +84,7 @@ class BuiltinPlanner(BaseChatModel):
         clear = first[1] >= SURE_IF_VAGUE if vague else first[1] >= SURE or first[1] - second[1] >= AHEAD
         if first[0] in SEARCHED and clear:
             return self._go(first[0], text, tools, telling)
-        if not vague and first[1] < CERTAIN.get(first[0], CERTAIN_ELSE) and situation.answerable >= (ANSWERABLE if clear else LIKELY):
+        if not vague and first[1] < CERTAIN.get(first[0], CERTAIN_ELSE) and situation.answerable >= ANSWERABLE:
             return self._go("knowledge", text, tools, telling)
         if clear:
             return self._go(first[0], text, tools, telling, bare=len(text.split()) <= BARE, messages=messages)
