@@ -1,5 +1,6 @@
 """The directory: where an account's password and lock live. The house's own one writes in the caller's transaction."""
 
+import asyncio
 from datetime import datetime
 from typing import Protocol
 
@@ -23,4 +24,4 @@ class LocalDirectory:
         await tx.people.set_lock(account, failed=0, until=None)
 
     async def set_password(self, tx: Tx, account: str, password: str, now: datetime) -> None:
-        await tx.people.set_password(account, self._passwords.hash(password), now)
+        await tx.people.set_password(account, await asyncio.to_thread(self._passwords.hash, password), now)

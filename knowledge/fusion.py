@@ -3,8 +3,7 @@
 Where passages stand in several languages, the mean and spread are those of the asker's: else passages of other languages, which
 have no word of the question and distant vectors, stretch both scales unevenly.
 
-Meaning weighs as much as wording: the two lexical scores say much the same, so each counts half. On 300 questions per language that gives
-recall@1 0.967 English, 0.950 Arabic, 0.990 Persian, against 0.963, 0.930, 0.990 for the plain sum of the three.
+Meaning weighs as much as wording: the two lexical scores say much the same, so each counts half.
 """
 
 from collections.abc import Sequence

@@ -1,8 +1,7 @@
 """Spreads an embedder's vectors out before questions are compared with questions.
 
 The multilingual vectors lie in a narrow cone, those of one language together. Taking off each language's mean and flattening the spectrum
-half way lets the subject decide rather than the language. Measured on 60 hard questions per language against phrasings of 83 sections:
-right section from 0.43 to 0.57 (Persian) and from 0.72 to 0.85 (English) by vectors alone.
+half way lets the subject decide rather than the language.
 """
 
 from collections.abc import Mapping

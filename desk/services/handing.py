@@ -72,8 +72,7 @@ class Handing:
     async def text(self, tx: Tx, conversation: Conversation, handoff: Handoff, place: int, now: datetime, *, again: bool) -> str:
         if handoff.state is HandoffState.TAKEN:
             return self._words.say(conversation.lang, "handoff.taken")
-        owner = await tx.people.by_id(conversation.account) if conversation.account else None
-        when = moment_text(handoff.expected_by, conversation.lang, owner.timezone if owner else "UTC", now)
+        when = await _when(tx, conversation, handoff.expected_by, now)
         key = "handoff.again" if again else "handoff.on_duty" if self._hours.on_duty(now) else "handoff.off_duty"
         number = str(place).translate(DIGITS[conversation.lang])
         return self._words.say(conversation.lang, key, ticket=handoff.ticket, place=number, when=when, phone=self._phone)
@@ -178,7 +177,7 @@ class Handing:
                 await tx.handoffs.promise_again(handoff, again)
                 conversation = await tx.conversations.get(handoff.conversation)
                 text = self._words.say(conversation.lang, "handoff.late", ticket=handoff.ticket, phone=self._phone,
-                                       when=moment_text(again, conversation.lang, "UTC", now))
+                                       when=await _when(tx, conversation, again, now))
                 await tx.conversations.say(conversation.id, Author.SYSTEM, text, conversation.lang, now)
         return [handoff.conversation for handoff in late]
 
@@ -186,6 +185,12 @@ class Handing:
     def _speaks(agent: Account, conversation: Conversation) -> None:
         if conversation.speaker is not Speaker.HUMAN or conversation.person != agent.id:
             raise IllegalMove("Claim the conversation first: only the one who took it speaks.")
+
+
+async def _when(tx: Tx, conversation: Conversation, moment: datetime, now: datetime) -> str:
+    """A promised time in the owner's language and time zone."""
+    owner = await tx.people.by_id(conversation.account) if conversation.account else None
+    return moment_text(moment, conversation.lang, owner.timezone if owner else "UTC", now)
 
 
 def _yield_to(conversation: Conversation, handoff: Handoff, now: datetime) -> Conversation:

@@ -1,5 +1,6 @@
 """Signing in and out, bearer tokens, and a guest's claim of an account."""
 
+import asyncio
 from datetime import datetime, timedelta
 
 from desk.codes import digest
@@ -25,10 +26,12 @@ class SignIn:
         async with self._store.read() as tx:
             account = await tx.people.by_name(name)
             known = await tx.people.credentials(account.id) if account else None
-        right = self._passwords.matches(known.password_hash if known else None, password)
+        tried = known.password_hash if known else None
+        right = await asyncio.to_thread(self._passwords.matches, tried, password)
         async with self._store.begin() as tx:
+            known = await tx.people.credentials(account.id) if account else None   # again: guesses made side by side each count
             if account and known and not known.locked(now):
-                if right:
+                if right and known.password_hash == tried:
                     await tx.people.set_lock(account.id, failed=0, until=None)
                     secret, _ = await tx.people.open_session("browser", account=account.id, conversation=None, now=now, lasts=BROWSER_LASTS)
                     return secret, account

@@ -119,7 +119,8 @@ async def test_a_password_is_kept_as_it_was_typed(world: World) -> None:
     flow = await world.flow(user, await world.opened(user))
     await prove_both(world, user, flow, "user")
     await user.post(f"/api/v1/verifications/{flow}/password", json={"password": typed})
-    await world.desk.signin.sign_in("user", typed, world.clock())
+    _, account = await world.desk.signin.sign_in("user", typed, world.clock())
+    assert account.name == "user"
 
 
 async def test_a_verification_ends_with_its_time(world: World) -> None:

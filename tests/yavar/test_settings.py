@@ -81,7 +81,7 @@ def test_a_wrong_value_is_an_error_that_names_the_setting(monkeypatch, name, val
 ])
 def test_a_right_value_is_taken(monkeypatch, name, value):
     monkeypatch.setenv(name, value)
-    load()
+    assert load().model_dump(include={name.removeprefix("YAVAR_").lower()})
 
 
 def test_every_problem_is_told_at_once(monkeypatch, tmp_path):
