@@ -81,7 +81,7 @@ async def _context(state: State, going: Going, call: Call) -> Context:
         vector = (await mind.reader.read(going.turn.text, last=state["lang"])).vector
     return Context(desk=mind.desk, library=mind.library, conversation=going.conversation, turn=going.turn.id, role=going.role,
                    lang=state["lang"], now=mind.clock(), may_see=MAY_SEE[going.role], key=key_of(going, call), vector=vector,
-                   message=going.turn.text)
+                   message=going.turn.text, answerable=state["answerable"])
 
 
 def _heard(call: Call, facts: dict[str, Any]) -> Said:

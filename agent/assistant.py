@@ -169,8 +169,8 @@ class Assistant:
                       asks=last.get("asks", ""), choices=tuple(last.get("choices", ())),
                       negative_before=await self._negative_before(tx, turn), said_before=tuple(each.text for each in before[-1:]))
         state: State = {"heard": _heard(messages[-HEARD:]), "lang": conversation.lang, "sentiment": answers.CALM, "tainted": False,
-                        "planner": self._mind.planners.first, "steps": 0, "calls": [], "granted": [], "made": [], "outcomes": [],
-                        "draft": None, "because": "", "hand_off": ""}
+                        "answerable": None, "planner": self._mind.planners.first, "steps": 0, "calls": [], "granted": [], "made": [],
+                        "outcomes": [], "draft": None, "because": "", "hand_off": ""}
         return going, state
 
     async def _negative_before(self, tx: Tx, turn: Turn) -> int:

@@ -23,8 +23,10 @@ async def screen(state: State, runtime: Runtime[Going]) -> State:
         return {"lang": state["lang"]}
     signals = await going.mind.reader.read(going.turn.text, last=state["lang"])
     negative = signals.negative.probability
-    verdict = judge(Incoming(text=going.turn.text, signals=signals, negative_before=going.negative_before), INPUT)
-    seen: State = {"lang": signals.lang, "because": verdict.code, "tainted": verdict.kind is Kind.TAINTS,
+    answerable = await planning.answerable(going, signals)
+    verdict = judge(Incoming(text=going.turn.text, signals=signals, answerable=answerable or 0.0,
+                             negative_before=going.negative_before), INPUT)
+    seen: State = {"lang": signals.lang, "answerable": answerable, "because": verdict.code, "tainted": verdict.kind is Kind.TAINTS,
                    "sentiment": {"label": "negative" if negative >= signals.negative.threshold else "other", "score": round(negative, 4)}}
     return seen | {"hand_off": str(verdict.reason)} if verdict.reason else seen
 

@@ -8,7 +8,7 @@ from agent.live import Live
 from agent.planner import Planners
 from desk.people import Role
 from desk.services import Desk
-from guardrails.signals import Reader
+from guardrails.signals import Answering, Reader
 from knowledge.library import Library
 from tools.tool import Tool
 
@@ -28,6 +28,7 @@ class Mind:
     desk: Desk
     library: Library
     reader: Reader
+    answering: Answering | None    # None: nothing was fitted for the embedder
     tools: Mapping[str, Tool]
     planners: Planners
     live: Live

@@ -12,6 +12,7 @@ from agent.mind import MAY_SEE
 from agent.planner.situation import Situation
 from agent.state import Call, Draft, Going, Said, State
 from desk.codes import new_id
+from guardrails.signals import Signals
 from tools.tool import Tool
 
 log = structlog.get_logger()
@@ -43,19 +44,20 @@ async def _first_that_answers(state: State, going: Going) -> State:
 async def _ask_builtin(state: State, going: Going) -> AIMessage:
     event = going.turn.kind if going.turn.kind != "message" else ""
     situation = Situation(lang=state["lang"], guest=going.conversation.is_guest, event=event, asks=going.asks, choices=going.choices,
-                          answerable=await _answerable(state, going))
+                          answerable=state["answerable"] or 0.0)
     planner = going.mind.planners.builtin.bind_tools(_offered(going), situation=situation)
     return await planner.ainvoke(_messages(state["heard"]))
 
 
-async def _answerable(state: State, going: Going) -> float:
-    """How likely the library answers the message: looked at once, before the first step."""
-    if state["steps"] or going.turn.kind != "message":
-        return 0.0
+async def answerable(going: Going, signals: Signals) -> float | None:
+    """How likely the library answers the message: weighed once, for the guardrails, the planner and the search itself."""
     mind, text = going.mind, going.turn.text
-    signals = await mind.reader.read(text, last=state["lang"])
-    hits = await mind.library.search(text, vector=signals.vector, may_see=MAY_SEE[going.role], lang=state["lang"])
-    return mind.library.answers(hits) or 0.0
+    try:
+        hits = await mind.library.search(text, vector=signals.vector, may_see=MAY_SEE[going.role], lang=signals.lang)
+    except Exception as error:     # a person must be reachable also where nothing can be looked up
+        log.exception("library.failed", turn=going.turn.id, error=type(error).__name__)
+        return None
+    return mind.answering.probability(text, signals, hits) if mind.answering else mind.library.answers(text, hits)
 
 
 async def _ask_model(state: State, going: Going) -> AIMessage:

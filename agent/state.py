@@ -37,6 +37,7 @@ class State(TypedDict, total=False):
     lang: Lang
     sentiment: dict[str, Any]
     tainted: bool
+    answerable: float | None   # probability that the library answers the message; None where it was not weighed
     planner: str               # who plans now: builtin or openai
     steps: int
     calls: list[Call]          # proposed, not yet gated

@@ -5,14 +5,17 @@ from guardrails.matters import Incoming
 from guardrails.signals import first_act
 from guardrails.verdict import Verdict
 
+# Below PLAIN a wish for a person may be a mere mention of one, and from ANSWERED on an article settles the message.
+PLAIN = 0.5
+ANSWERED = 0.5
 ROW = 3                        # so many negative messages in a row are trouble, whatever they ask for
 TROUBLED = 0.5                 # the shipped threshold hears every anger and some calm reports of faults: too fine for a trend
 
 
 def asks_for_a_person(incoming: Incoming) -> Verdict:
-    """A plain wish for a person ends the machine's part, whatever else is true."""
+    """A wish for a person ends the machine's part: a plain one whatever else is true, a faint one unless an article answers."""
     wish = incoming.signals.wants_person
-    if wish.probability >= wish.threshold:
+    if wish.given and (wish.probability >= PLAIN or incoming.answerable < ANSWERED):
         return Verdict.hands_off(Reason.ASKED, "asks_for_a_person")
     return Verdict.passes()
 
@@ -20,7 +23,7 @@ def asks_for_a_person(incoming: Incoming) -> Verdict:
 def feels_bad(incoming: Incoming) -> Verdict:
     """A complaint with nothing else to do first, or trouble that lasts, goes to a person."""
     negative = incoming.signals.negative
-    if first_act(incoming.signals) == "upset" and negative.probability >= negative.threshold:
+    if first_act(incoming.signals) == "upset" and negative.given and incoming.answerable < ANSWERED:
         return Verdict.hands_off(Reason.UPSET, "upset")
     if negative.probability >= TROUBLED and incoming.negative_before + 1 >= ROW:
         return Verdict.hands_off(Reason.UPSET, "upset_for_long")

@@ -13,6 +13,7 @@ from tools.tool import Tool
 class Incoming:
     text: str                  # canonical and redacted
     signals: Signals
+    answerable: float = 0.0    # probability that the library answers it
     negative_before: int = 0   # messages of the user in a row, just before this one, that carried negative feeling
 
 

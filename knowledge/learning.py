@@ -1,67 +1,58 @@
-"""Fits the evidence head on the labelled questions of `knowledge/fitting/`; scikit-learn is imported by nobody else in this room."""
+"""Fits logistic heads of confidence on labelled questions; scikit-learn is imported by nobody else in this room."""
 
 import asyncio
 import json
-import tempfile
-from importlib.resources import files
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
-from sklearn.model_selection import cross_val_predict
+from sklearn.model_selection import StratifiedKFold
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from desk.people import LANGS, Lang
-from desk.store import Store
 from knowledge.embedder import Embedder
 from knowledge.evidence import FEATURES, FILE, seen
-from knowledge.library import Library
-from knowledge.stock import stock
+from knowledge.trial import EVERYTHING, labelled_questions, shipped_library
 
-QUESTIONS = Path(str(files("knowledge").joinpath("fitting")))
 FOLDS = 10
-EVERYTHING = frozenset({"public", "everyone", "agents"})
+PENALTY = 0.3                  # scikit-learn's C, chosen by cross-validation on the labelled questions
 
 
 async def fit_evidence(embedder: Embedder, file: Path = FILE) -> dict[str, Any]:
     """Fit on the shipped library, write weights and cross-validated figures by language; returns what was written."""
-    rows, right, langs = await _labelled(embedder)
-    features, truth = np.array(rows), np.array(right)
-    model = LogisticRegression(C=10, max_iter=1000)
-    unseen = cross_val_predict(model, features, truth, cv=FOLDS, method="predict_proba")[:, 1]
-    model.fit(features, truth)
-    of = np.array(langs)
-    found = {"features": list(FEATURES), "weights": [round(float(weight), 5) for weight in model.coef_[0]],
-             "bias": round(float(model.intercept_[0]), 5), "embedder": embedder.id, "n": len(truth), "folds": FOLDS,
-             "auroc": {lang: round(float(roc_auc_score(truth[of == lang], unseen[of == lang])), 4) for lang in LANGS}}
+    rows, right, langs = [], [], []
+    async with shipped_library(embedder) as library:
+        for question in labelled_questions():
+            vector = await embedder.query(question.text)
+            hits = await library.search(question.text, vector=vector, may_see=EVERYTHING, lang=question.lang)
+            rows.append(seen(question.text, hits))
+            right.append(hits[0].topic == question.topic)
+            langs.append(question.lang)
+    found = {"features": list(FEATURES), "embedder": embedder.id} | fitted(rows, right, langs)
     await asyncio.to_thread(file.write_text, json.dumps(found, indent=1) + "\n", "utf-8")
     return found
 
 
-def _questions(lang: Lang) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = yaml.safe_load((QUESTIONS / f"questions.{lang}.yaml").read_text("utf-8"))
-    return found
+def fitted(rows: Sequence[Sequence[float]], right: Sequence[bool], langs: Sequence[Lang],
+           counts: Sequence[float] | None = None) -> dict[str, Any]:
+    """Weights and bias over the rows as they are, and figures of the questions (rows that count whole) on folds not learnt from."""
+    features, truth, of = np.array(rows), np.array(right), np.array(langs)
+    weight = np.ones(len(truth)) if counts is None else np.array(counts)
+    unseen = np.zeros(len(truth))
+    for learn, ask in StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(features, truth):
+        unseen[ask] = _fit(features[learn], truth[learn], weight[learn]).predict_proba(features[ask])[:, 1]
+    scale, head = (step for _, step in _fit(features, truth, weight).steps)
+    weights = head.coef_[0] / scale.scale_
+    asked = {lang: (weight == 1) & (of == lang) for lang in LANGS}
+    return {"weights": [round(float(one), 5) for one in weights], "bias": round(float(head.intercept_[0] - weights @ scale.mean_), 5),
+            "n": len(truth), "folds": FOLDS,
+            "auroc": {lang: round(float(roc_auc_score(truth[here], unseen[here])), 4) for lang, here in asked.items()}}
 
 
-async def _labelled(embedder: Embedder) -> tuple[list[tuple[float, ...]], list[bool], list[Lang]]:
-    rows: list[tuple[float, ...]] = []
-    right: list[bool] = []
-    langs: list[Lang] = []
-    with tempfile.TemporaryDirectory() as folder:
-        store = Store(f"sqlite+aiosqlite:///{folder}/library.db")
-        await store.migrate()
-        await stock(store)
-        library = Library(store, embedder, Path(folder))
-        await library.open()
-        for lang in LANGS:
-            for asked in _questions(lang):
-                vector = await embedder.query(asked["question"])
-                hits = await library.search(asked["question"], vector=vector, may_see=EVERYTHING, lang=lang)
-                rows.append(seen(hits))
-                right.append(hits[0].topic == asked["topic"])
-                langs.append(lang)
-        await library.close()
-        await store.close()
-    return rows, right, langs
+def _fit(features: Any, truth: Any, weight: Any) -> Any:
+    model = make_pipeline(StandardScaler(), LogisticRegression(C=PENALTY, max_iter=3000))
+    return model.fit(features, truth, logisticregression__sample_weight=weight)

@@ -76,9 +76,9 @@ class Library:
             return []
         return await asyncio.to_thread(self._search, seen, query, vector, lang, k)
 
-    def answers(self, hits: Sequence[Hit]) -> float | None:
+    def answers(self, question: str, hits: Sequence[Hit]) -> float | None:
         """Probability that the best of these hits answers what was asked; None where nothing was fitted for the embedder."""
-        return self._evidence.answers(hits) if self._evidence else None
+        return self._evidence.answers(question, hits) if self._evidence else None
 
     def _search(self, seen: Seen, query: str, vector: Vector | None, lang: Lang | None, k: int) -> list[Hit]:
         found = seen.view.scores(query)

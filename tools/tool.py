@@ -50,6 +50,7 @@ class Context:
     key: str = ""              # of this call's effect: the same call of the same turn has the same key
     vector: Vector | None = None   # of the user's message, computed once
     message: str = ""          # the user's message, redacted
+    answerable: float | None = None   # probability that the library answers the message, where it was weighed
 
     @property
     def is_guest(self) -> bool:

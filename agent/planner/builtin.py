@@ -14,7 +14,7 @@ from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
 from pydantic import ConfigDict
 
-from agent.planner.routes import CHOICES, ROUTES, SEARCHED, SPOKEN, TICKETS
+from agent.planner.routes import CHOICES, INFORMED, ROUTES, SEARCHED, SPOKEN, TICKETS
 from agent.planner.situation import Situation
 from agent.planner.telling import Telling
 from desk.codes import new_id
@@ -25,8 +25,9 @@ from guardrails.signals import Reader
 SURE = 0.5                     # probability from which the first route is taken without asking
 VAGUE, SURE_IF_VAGUE = 2, 0.9  # words of a message that says next to nothing, and the probability it needs
 AHEAD = 0.3                    # or this much more than the second
-# An article that answers comes before a tool that is not quite certain: a ticket is one word away afterwards.
-ANSWERABLE = 0.3
+# An article that answers comes before a tool that is not quite certain: a ticket is one word away afterwards. One that may answer
+# comes before a question back, and stands beside what a tool did.
+ANSWERED, ANSWERABLE = 0.5, 0.3
 CERTAIN = {"greeting": 0.5, "thanks": 0.5, "capabilities": 0.5, "ticket_create": 0.95, "service_request": 0.95, "ticket_status": 0.95,
            "ticket_add": 0.95, "out_of_scope": 0.95}
 CERTAIN_ELSE = 0.85
@@ -65,8 +66,9 @@ class BuiltinPlanner(BaseChatModel):
         if situation.event:
             return telling.of(f"identity.{situation.event}")
         if isinstance(messages[-1], ToolMessage):
-            asked = _texts(messages)[-1]
-            return telling.results([json.loads(str(each.content)) for each in _answers(messages)], self._about(asked, messages, situation))
+            asked = self._about(_texts(messages)[-1], messages, situation)
+            first = (await self._routes(asked, situation))[0][0]
+            return telling.results([json.loads(str(each.content)) for each in _answers(messages)], asked, else_=first)
         return await self._decide(messages, situation, tools, telling)
 
     async def _decide(self, messages: list[BaseMessage], situation: Situation, tools: frozenset[str], telling: Telling) -> AIMessage:
@@ -84,11 +86,12 @@ class BuiltinPlanner(BaseChatModel):
         clear = first[1] >= SURE_IF_VAGUE if vague else first[1] >= SURE or first[1] - second[1] >= AHEAD
         if first[0] in SEARCHED and clear:
             return self._go(first[0], text, tools, telling)
-        if not vague and first[1] < CERTAIN.get(first[0], CERTAIN_ELSE) and situation.answerable >= ANSWERABLE:
+        if not vague and first[1] < CERTAIN.get(first[0], CERTAIN_ELSE) and situation.answerable >= ANSWERED:
             return self._go("knowledge", text, tools, telling)
         if clear:
-            return self._go(first[0], text, tools, telling, bare=len(text.split()) <= BARE, messages=messages)
-        if situation.asks == "clarify":
+            going = self._go(first[0], text, tools, telling, bare=len(text.split()) <= BARE, messages=messages)
+            return self._informed(going, first[0], text, tools) if situation.answerable >= ANSWERABLE else going
+        if situation.asks == "clarify" or (not vague and situation.answerable >= ANSWERABLE):
             return self._go("knowledge", text, tools, telling)
         return telling.clarify([name for name, _ in routes if name not in ROUTES or ROUTES[name].tool in tools])
 
@@ -114,6 +117,12 @@ class BuiltinPlanner(BaseChatModel):
             earlier = self._problem(messages)
             return self._call(intent, earlier) if earlier else telling.asks_what_about()
         return self._call(intent, text)
+
+    def _informed(self, going: AIMessage, intent: str, text: str, tools: frozenset[str]) -> AIMessage:
+        """The same step, and a look at what the library says besides."""
+        if intent not in INFORMED or not going.tool_calls or ROUTES["knowledge"].tool not in tools:
+            return going
+        return AIMessage(content="", tool_calls=[*going.tool_calls, *self._call("knowledge", text).tool_calls])
 
     def _call(self, intent: str, text: str) -> AIMessage:
         route = ROUTES[intent]

@@ -11,6 +11,7 @@ from desk.handoffs import Reason
 from desk.words import Words
 
 OFFERED = 3                    # choices of a clarifying question, besides a person
+OFFERED_BESIDES = ("reset", "unlock", "ticket_create", "service_request", "ticket_status", "ticket_add")   # below an answer from an article
 LISTED = ("ticket.status", "ticket.which")   # outcomes told with one line per ticket
 
 
@@ -48,26 +49,44 @@ class Telling:
     def hand_off(self, reason: Reason) -> AIMessage:
         return AIMessage(content="", additional_kwargs={"hand_off": str(reason)})
 
-    def results(self, outcomes: Sequence[Mapping[str, Any]], query: str) -> AIMessage:
+    def results(self, outcomes: Sequence[Mapping[str, Any]], query: str, *, else_: str = "") -> AIMessage:
+        """What the tools brought. `else_` is the intent that was likeliest: offered where an article came first."""
+        acted = [each for each in outcomes if not str(each["code"]).startswith("knowledge.")]
+        found = next((each for each in outcomes if each["code"] == "knowledge.found"), None)
+        if acted and found:
+            return self._besides(self._result(acted, query, else_), found["facts"]["passages"], query)
+        return self._result(acted or outcomes, query, else_)
+
+    def _result(self, outcomes: Sequence[Mapping[str, Any]], query: str, else_: str) -> AIMessage:
         last = outcomes[-1]
         if last["facts"].get("hand_off"):
             return self.hand_off(Reason(last["facts"]["hand_off"]))
         if last["status"] == "failed":
             return self.hand_off(Reason.TOOL_FAILURE)
         if last["code"] == "knowledge.found":
-            return self._answer(last["facts"]["passages"], query)
+            return self._answer(last["facts"]["passages"], query, else_)
         if last["code"] == "knowledge.nothing":
             return self._nothing()
         if last["code"] in LISTED:
             return self._listed(last)
         return self.of(last["code"], **{name: value for name, value in last["facts"].items() if not isinstance(value, list)})
 
-    def _answer(self, passages: Sequence[Mapping[str, Any]], query: str) -> AIMessage:
+    def _answer(self, passages: Sequence[Mapping[str, Any]], query: str, else_: str) -> AIMessage:
         composed = compose(passages, query)
-        foreign = next(each for each in passages if each["n"] == composed.used[0])["lang"] != self._situation.lang
-        note = self.say("answer.other_language") + "\n\n" if foreign else ""
-        choices = ("ticket_create", "human") if not self._situation.guest else ("human",)
-        return self._message(f"{note}{composed.text}\n\n{self.say('answer.outro')}", choices, used=list(composed.used))
+        wanted = else_ if else_ in OFFERED_BESIDES else "ticket_create"
+        choices = (wanted, "human") if not self._situation.guest else ("human",)
+        return self._message(f"{self._note(passages[0])}{composed.text}\n\n{self.say('answer.outro')}", choices, used=list(composed.used))
+
+    def _besides(self, told: AIMessage, passages: Sequence[Mapping[str, Any]], query: str) -> AIMessage:
+        """What a tool did, and below it the passage on the matter."""
+        if "hand_off" in told.additional_kwargs:
+            return told
+        composed = compose(passages[:1], query)
+        text = f"{told.content}\n\n{self.say('answer.besides')}\n\n{self._note(passages[0])}{composed.text}"
+        return AIMessage(content=text, additional_kwargs=told.additional_kwargs | {"used": list(composed.used)})
+
+    def _note(self, passage: Mapping[str, Any]) -> str:
+        return self.say("answer.other_language") + "\n\n" if passage["lang"] != self._situation.lang else ""
 
     def _nothing(self) -> AIMessage:
         """Silence when there is no answer: say so once and offer ways on; the second time a person comes."""

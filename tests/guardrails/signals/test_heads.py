@@ -35,7 +35,7 @@ def some() -> list[Example]:
 
 @pytest.fixture(scope="module")
 def small(some) -> Heads:
-    return fit_on(some, vectors(some), FAKE.id)
+    return fit_on(some, vectors(some), FAKE.id).heads
 
 
 def vectors(examples):
@@ -88,7 +88,7 @@ async def test_what_is_saved_reads_the_same(small, tmp_path):
 
 
 def test_fitting_twice_gives_the_same_heads(some, small):
-    again = fit_on(some, vectors(some), FAKE.id)
+    again = fit_on(some, vectors(some), FAKE.id).heads
     assert np.array_equal(again.intents.anchors, small.intents.anchors)
     assert again.wants_person.threshold == small.wants_person.threshold
 
@@ -105,7 +105,7 @@ async def test_a_message_is_embedded_once(small):
 def test_borrowed_examples_change_no_count(some, small):
     borrowed = [replace(example, text=f"{example.text} ?", borrowed=True) for example in some[::20] if example.kind in FINE]
     mixed = [*some, *borrowed]
-    heads = fit_on(mixed, vectors(mixed), FAKE.id)
+    heads = fit_on(mixed, vectors(mixed), FAKE.id).heads
     assert heads.intents.provenance["unseen"]["all"]["n"] == small.intents.provenance["unseen"]["all"]["n"]
     assert heads.intents.provenance["borrowed"] == len(borrowed)
 

@@ -1,0 +1,62 @@
+"""Fits the head that says whether an article answers a message: on labelled questions, and on messages that want something else."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from desk.people import Lang
+from guardrails.signals.answering import FILE, beheld
+from guardrails.signals.heads import Heads
+from guardrails.signals.learn import Unseen
+from guardrails.signals.reader import Reader
+from guardrails.signals.signal import Signal, Signals
+from knowledge.embedder import Embedder
+from knowledge.learning import fitted
+from knowledge.library import Library
+from knowledge.trial import EVERYTHING, labelled_questions, shipped_library
+
+# No article settles these. What a tool does and an article also tells of is left out: either answer is right.
+ELSEWHERE = frozenset({"human", "upset", "ticket_status", "ticket_add", "greeting", "thanks", "capabilities", "out_of_scope"})
+COUNT = 0.1                    # of such a message beside a question: they are many and mostly easy
+
+
+async def fit_answering(embedder: Embedder, heads: Heads, unseen: Sequence[Unseen], file: Path = FILE) -> dict[str, Any]:
+    """Write weights and cross-validated figures by language; returns what was written."""
+    rows: list[tuple[float, ...]] = []
+    right: list[bool] = []
+    langs: list[Lang] = []
+    counts: list[float] = []
+    async with shipped_library(embedder) as library:
+        reader = Reader(embedder, heads)
+        for question in labelled_questions():
+            signals = await reader.read(question.text, question.lang)
+            row, topic = await _row(library, question.text, signals, question.lang)
+            rows.append(row)
+            right.append(topic == question.topic)
+            langs.append(question.lang)
+            counts.append(1.0)
+        for message in unseen:
+            if message.kind in ELSEWHERE:
+                row, _ = await _row(library, message.text, _signals(message), message.lang)
+                rows.append(row)
+                right.append(False)
+                langs.append(message.lang)
+                counts.append(COUNT)
+    found = {"embedder": embedder.id} | fitted(rows, right, langs, counts)
+    await asyncio.to_thread(file.write_text, json.dumps(found, indent=1) + "\n", "utf-8")
+    return found
+
+
+async def _row(library: Library, text: str, signals: Signals, lang: Lang) -> tuple[tuple[float, ...], str]:
+    hits = await library.search(text, vector=signals.vector, may_see=EVERYTHING, lang=lang)
+    return beheld(text, signals, hits), hits[0].topic
+
+
+def _signals(message: Unseen) -> Signals:
+    """As read by heads that had not seen the message."""
+    def signal(probability: float) -> Signal:
+        return Signal(probability=probability, threshold=1.0)
+    return Signals(lang=message.lang, spoken=message.lang, sure=True, vector=message.vector, intents=message.intents,
+                   wants_person=signal(message.wants_person), negative=signal(message.negative), injection=signal(0.0))
