@@ -6,8 +6,8 @@ from guardrails.signals import first_act
 from guardrails.verdict import Verdict
 
 # Below PLAIN a wish for a person may be a mere mention of one, and from ANSWERED on an article settles the message.
-PLAIN = 0.5
-ANSWERED = 0.5
+PLAIN = 0.9
+ANSWERED = 0.6
 ROW = 3                        # so many negative messages in a row are trouble, whatever they ask for
 TROUBLED = 0.5                 # the shipped threshold hears every anger and some calm reports of faults: too fine for a trend
 

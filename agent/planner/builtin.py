@@ -14,7 +14,7 @@ from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
 from pydantic import ConfigDict
 
-from agent.planner.routes import CHOICES, INFORMED, ROUTES, SEARCHED, SPOKEN, TICKETS
+from agent.planner.routes import CHOICES, INFORMED, PROVED, ROUTES, SEARCHED, SPOKEN, TICKETS
 from agent.planner.situation import Situation
 from agent.planner.telling import Telling
 from desk.codes import new_id
@@ -31,7 +31,7 @@ ANSWERED, ANSWERABLE = 0.5, 0.3
 CERTAIN = {"greeting": 0.5, "thanks": 0.5, "capabilities": 0.5, "ticket_create": 0.95, "service_request": 0.95, "ticket_status": 0.95,
            "ticket_add": 0.95, "out_of_scope": 0.95}
 CERTAIN_ELSE = 0.85
-BARE = 6                       # words: a wish for a ticket this short may not say what about
+BARE = 6                       # words: a wish for a ticket this short may not say what about, one for a reset asks for nothing besides
 
 
 class BuiltinPlanner(BaseChatModel):
@@ -120,7 +120,8 @@ class BuiltinPlanner(BaseChatModel):
 
     def _informed(self, going: AIMessage, intent: str, text: str, tools: frozenset[str]) -> AIMessage:
         """The same step, and a look at what the library says besides."""
-        if intent not in INFORMED or not going.tool_calls or ROUTES["knowledge"].tool not in tools:
+        plain = intent in PROVED and len(text.split()) <= BARE
+        if intent not in INFORMED or plain or not going.tool_calls or ROUTES["knowledge"].tool not in tools:
             return going
         return AIMessage(content="", tool_calls=[*going.tool_calls, *self._call("knowledge", text).tool_calls])
 

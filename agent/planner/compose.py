@@ -13,7 +13,8 @@ MOST_FACTS = 5
 NEARLY = 0.85                  # of the best passage's score
 STEP = re.compile(r"^\s*\d+[.)]\s+(?P<text>.+)$")
 BULLET = re.compile(r"^\s*[-*]\s+(?P<text>.+)$")
-SENTENCE = re.compile(r"(?<=[.!?؟])[\"”»)]?\s+(?=\S)")
+ENDED = re.compile(r"(?<=[.!?؟])\s+(?=\S)")
+PAIRS = ("“”", "«»", "()", "[]")
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,25 @@ def _block(passage: Mapping[str, Any], query: str, number: int, *, leading: bool
 
 def cite(text: str, number: int) -> str:
     """The citation after each sentence."""
-    return " ".join(f"{sentence} [{number}]" for sentence in SENTENCE.split(text.strip()) if sentence)
+    return " ".join(f"{sentence} [{number}]" for sentence in sentences(text.strip()))
+
+
+def sentences(text: str) -> list[str]:
+    """Split where a sentence ends: not inside quotation marks or brackets.
+
+    >>> sentences('Choose "Can\'t sign in?" on the page. Then wait.')
+    ['Choose "Can\'t sign in?" on the page.', 'Then wait.']
+    """
+    found, start = [], 0
+    for end in ENDED.finditer(text):
+        if _closed(text[start:end.start()]):
+            found.append(text[start:end.start()])
+            start = end.end()
+    return [*found, text[start:]] if text[start:] else found
+
+
+def _closed(text: str) -> bool:
+    return text.count('"') % 2 == 0 and all(text.count(opens) <= text.count(closes) for opens, closes in PAIRS)
 
 
 def most_relevant(facts: Sequence[str], query: str, most: int) -> list[str]:

@@ -66,7 +66,8 @@ ROUTES: Mapping[str, Route] = {
 
 SEARCHED = ("knowledge", "diagnostics", "factor")
 TICKETS = ("ticket_create", "service_request")           # open one, and need to know what about
-INFORMED = ("reset", "unlock", "ticket_create", "service_request")   # done, and told of from the library besides
+PROVED = ("reset", "unlock")                             # begin with a verification
+INFORMED = (*PROVED, "ticket_create", "service_request")   # done, and told of from the library besides
 SPOKEN = ("greeting", "thanks", "capabilities", "out_of_scope")   # answered in words, without a tool
 CHOICES = ("knowledge", "diagnostics", "factor", "reset", "unlock", "ticket_create", "service_request", "ticket_status",
            "ticket_add", "human")

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,6 +25,12 @@ def test_a_section_is_taken_apart_into_steps_and_facts() -> None:
 def test_each_sentence_carries_its_citation() -> None:
     assert cite("Open the app. Wait for the list.", 2) == "Open the app. [2] Wait for the list. [2]"
     assert cite("رمز را بنویسید. آماده است؟ بله.", 1) == "رمز را بنویسید. [1] آماده است؟ [1] بله. [1]"
+
+
+@pytest.mark.parametrize("text", ['Choose "Can\'t sign in?" on the sign-in page.', "در صفحهٔ ورود «نمی‌توانید وارد شوید؟» (Can't sign in? here) را بزنید.",
+                                  "اختيار «هل تعذّر الدخول؟» في صفحة الدخول."])
+def test_a_question_in_quotation_marks_ends_no_sentence(text: str) -> None:
+    assert cite(text, 1) == f"{text} [1]"
 
 
 def test_the_steps_come_in_their_order_and_all_sentences_are_cited() -> None:
