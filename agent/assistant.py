@@ -205,6 +205,8 @@ class Assistant:
         findings = {"feeling": state["sentiment"], "because": state["because"],
                     "findings": [_plain(outcome) for outcome in state["outcomes"]]}
         handed = await self._mind.desk.handing.hand_off(tx, conversation, Reason(state["hand_off"]), self._mind.clock(), findings=findings)
+        if state["hand_off"] == Reason.DELICATE:
+            handed = replace(handed, text=f"{self._mind.desk.words.say(conversation.lang, 'handoff.delicate')} {handed.text}")
         answer = answers.handed(turn.id, state, handed)
         await tx.conversations.say(conversation.id, Author.ASSISTANT, handed.text, state["lang"], self._mind.clock(), turn=turn.id,
                                    actions=answer["actions"], extra={"handoff": answer["handoff"]})

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from guardrails.arriving import asks_for_a_person, carries_orders, feels_bad
+from guardrails.arriving import asks_for_a_person, carries_orders, feels_bad, is_delicate
 from guardrails.calling import (
     arguments_fit,
     made_already,
@@ -15,7 +15,7 @@ from guardrails.calling import (
 from guardrails.leaving import is_empty, leaks_secrets, said_twice, unknown_link, unsupported_claim
 from guardrails.verdict import Verdict
 
-INPUT = (asks_for_a_person, feels_bad, carries_orders)
+INPUT = (asks_for_a_person, is_delicate, feels_bad, carries_orders)
 CALL = (unknown_tool, role_may, own_account_only, arguments_fit, tainted_turn_cannot_write, made_already)
 OUTPUT = (is_empty, leaks_secrets, unknown_link, unsupported_claim, said_twice)
 

@@ -20,6 +20,11 @@ def asks_for_a_person(incoming: Incoming) -> Verdict:
     return Verdict.passes()
 
 
+def is_delicate(incoming: Incoming) -> Verdict:
+    """Grief, illness, harassment, a dispute: a person answers, whatever else is asked for."""
+    return Verdict.hands_off(Reason.DELICATE, "delicate") if incoming.signals.delicate.given else Verdict.passes()
+
+
 def feels_bad(incoming: Incoming) -> Verdict:
     """A complaint with nothing else to do first, or trouble that lasts, goes to a person."""
     negative = incoming.signals.negative

@@ -16,6 +16,7 @@ from agent.mind import Mind
 from agent.planner import ChatModel, Planners
 from agent.planner.builtin import BuiltinPlanner
 from agent.planner.openai import open_model
+from agent.planner.unlearnt import Unlearnt
 from desk.passwords import Passwords
 from desk.services import open_desk
 from desk.store import Store
@@ -45,9 +46,11 @@ def build(settings: Settings, *, with_demo: bool = True, embedder: Embedder | No
     desk = open_desk(store, words(), hours=settings.hours, phone=settings.desk_phone or demo.PHONE, secret=settings.house_secret,
                      heightened_risk=settings.heightened_risk, passwords=passwords)
     reader = Reader(embedder, shipped())
-    planners = Planners(builtin=BuiltinPlanner(reader=reader, words=desk.words), openai=model or _model(settings))
+    tools = toolbox()
+    builtin = BuiltinPlanner(reader=reader, words=desk.words, unlearnt=Unlearnt.among(tools.values()))
+    planners = Planners(builtin=builtin, openai=model or _model(settings))
     mind = Mind(desk=desk, library=Library(store, embedder, settings.home / "chroma"), reader=reader,
-                answering=Answering.shipped(embedder.id), tools=toolbox(), planners=planners,
+                answering=Answering.shipped(embedder.id), tools=tools, planners=planners,
                 live=Live(), clock=clock, own_hosts=frozenset({urlsplit(settings.address).netloc}))
     mailer = mailer or (SmtpMailer(settings.smtp_url, settings.mail_from) if settings.smtp_url else None)
     work = Work(beat, mailer)

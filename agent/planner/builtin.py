@@ -17,6 +17,7 @@ from pydantic import ConfigDict
 from agent.planner.routes import CHOICES, INFORMED, PROVED, ROUTES, SEARCHED, SPOKEN, TICKETS
 from agent.planner.situation import Situation
 from agent.planner.telling import Telling
+from agent.planner.unlearnt import Unlearnt
 from desk.codes import new_id
 from desk.handoffs import Reason
 from desk.words import Words
@@ -39,6 +40,7 @@ class BuiltinPlanner(BaseChatModel):
 
     reader: Reader
     words: Words
+    unlearnt: Unlearnt = Unlearnt({}, {})
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
@@ -80,6 +82,8 @@ class BuiltinPlanner(BaseChatModel):
             return telling.hand_off(Reason.ASKED)
         if chosen:
             return self._go(chosen, self._about(text, messages, situation), tools, telling)
+        if called := await self.unlearnt.called_for(text, self.reader, tools):
+            return _proposal(*called)
         routes = await self._routes(text, situation)
         first, second = routes[0], routes[1]
         vague = len(text.split()) <= VAGUE
@@ -126,8 +130,7 @@ class BuiltinPlanner(BaseChatModel):
         return AIMessage(content="", tool_calls=[*going.tool_calls, *self._call("knowledge", text).tool_calls])
 
     def _call(self, intent: str, text: str) -> AIMessage:
-        route = ROUTES[intent]
-        return AIMessage(content="", tool_calls=[{"name": route.tool, "args": route.fill(text), "id": new_id(), "type": "tool_call"}])
+        return _proposal(ROUTES[intent].tool, ROUTES[intent].fill(text))
 
     def _chosen(self, text: str, situation: Situation) -> str | None:
         """The intent of the choice that the user picked, in whatever language it was offered."""
@@ -150,6 +153,10 @@ class BuiltinPlanner(BaseChatModel):
         labels = {self.words.say(lang, f"choice.{name}") for name in CHOICES for lang in ("en", "ar", "fa")}
         earlier = [text for text in _texts(messages)[:-1] if text not in labels and len(text.split()) > 2 and not self._is_bare_wish(text)]
         return earlier[-1] if earlier else ""
+
+
+def _proposal(tool: str, args: dict[str, Any]) -> AIMessage:
+    return AIMessage(content="", tool_calls=[{"name": tool, "args": args, "id": new_id(), "type": "tool_call"}])
 
 
 def _texts(messages: Sequence[BaseMessage]) -> list[str]:

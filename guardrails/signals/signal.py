@@ -40,6 +40,7 @@ class Signals:
     wants_person: Signal
     negative: Signal
     injection: Signal
+    delicate: Signal
 
 
 def coarse(intent: str) -> str:

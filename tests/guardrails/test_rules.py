@@ -17,11 +17,11 @@ from tools import toolbox
 PASSAGE = {"n": 1, "title": "VPN", "heading": "Connect", "text": "1. Open the VPN app and choose Connect.\n2. Wait for the green sign."}
 
 
-def read(intent: str, *, person: float = 0.0, negative: float = 0.0, orders: float = 0.0) -> Signals:
+def read(intent: str, *, person: float = 0.0, negative: float = 0.0, orders: float = 0.0, delicate: float = 0.0) -> Signals:
     return Signals(lang="en", spoken="en", sure=True, vector=np.zeros(3, dtype=np.float32),
                    intents={name: float(name == intent) for name in FINE},
                    wants_person=Signal(probability=person, threshold=0.2), negative=Signal(probability=negative, threshold=0.2),
-                   injection=Signal(probability=orders, threshold=0.5))
+                   injection=Signal(probability=orders, threshold=0.5), delicate=Signal(probability=delicate, threshold=0.5))
 
 
 @pytest.mark.parametrize(("signals", "before", "kind", "reason"), [
@@ -34,10 +34,24 @@ def read(intent: str, *, person: float = 0.0, negative: float = 0.0, orders: flo
     (read("diagnostics", negative=0.9), 2, Kind.HANDS_OFF, Reason.UPSET),         # the third
     (read("diagnostics", negative=0.3), 5, Kind.PASSES, None),                    # a calm report of a fault
     (read("knowledge", orders=0.6), 0, Kind.TAINTS, None),
+    (read("knowledge", delicate=0.6), 0, Kind.HANDS_OFF, Reason.DELICATE),        # whatever else it asks for
+    (read("knowledge", delicate=0.4), 0, Kind.PASSES, None),
 ])
 def test_what_comes_in(signals: Signals, before: int, kind: Kind, reason: Reason | None) -> None:
     verdict = judge(Incoming(text="…", signals=signals, negative_before=before), INPUT)
     assert (verdict.kind, verdict.reason) == (kind, reason)
+
+
+@pytest.mark.parametrize(("signals", "answerable", "kind"), [
+    (read("knowledge", person=0.5), 0.5, Kind.HANDS_OFF),
+    (read("knowledge", person=0.5), 0.6, Kind.PASSES),           # a mention of a person in a question that an article settles
+    (read("knowledge", person=0.9), 1.0, Kind.HANDS_OFF),        # a plain wish needs no article
+    (read("upset", negative=0.9), 0.5, Kind.HANDS_OFF),
+    (read("upset", negative=0.9), 0.6, Kind.PASSES),
+    (read("knowledge", delicate=0.6), 1.0, Kind.HANDS_OFF),
+])
+def test_an_article_that_answers_comes_before_a_faint_signal(signals: Signals, answerable: float, kind: Kind) -> None:
+    assert judge(Incoming(text="…", signals=signals, answerable=answerable), INPUT).kind is kind
 
 
 @pytest.mark.parametrize(("name", "args", "role", "tainted", "code"), [
