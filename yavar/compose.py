@@ -56,9 +56,10 @@ def build(settings: Settings, *, with_demo: bool = True, embedder: Embedder | No
 
 
 async def _open(house: House, settings: Settings, passwords: Passwords, work: "Work", *, with_demo: bool) -> None:
-    fresh = await house.desk.store.migrate()
+    await house.desk.store.migrate()
     async with house.desk.store.begin() as tx:
-        if fresh:
+        await tx.marks.alone(MARK)             # of several replicas that start at once, one sets the house up
+        if await tx.marks.get(MARK) is None and not await tx.people.all():
             await tx.marks.set(MARK, "demo" if with_demo else "own")
         house.demo = await tx.marks.get(MARK) == "demo"
         if house.demo and not settings.listens_to_itself_only:

@@ -77,7 +77,9 @@ class Store:
     async def begin(self) -> AsyncIterator[Tx]:
         """A transaction that may write."""
         async with writing(self._engine) as connection:
-            yield Tx(connection)
+            tx = Tx(connection)
+            yield tx
+            await tx.audit.write()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:

@@ -11,6 +11,7 @@ from desk.codes import new_id
 from desk.conversations import Author, Conversation, Event, Message, Speaker
 from desk.errors import LeaseLost, NotFound
 from desk.people import Caller, Lang
+from desk.store.locks import held
 from desk.store.tables import conversations, events, messages
 
 
@@ -41,7 +42,9 @@ class Conversations:
         return conversation
 
     async def get(self, conversation: str) -> Conversation:
-        row = (await self._sql.execute(select(conversations).where(conversations.c.id == conversation))).mappings().first()
+        """In a transaction that may write it is held: whatever is read of it from here on is still so at the commit."""
+        wanted = held(self._sql, select(conversations).where(conversations.c.id == conversation))
+        row = (await self._sql.execute(wanted)).mappings().first()
         if row is None:
             raise NotFound()
         return _conversation(row)

@@ -256,6 +256,7 @@ outbox = Table(
     Column("body", Text, nullable=False),                # sealed until it is sent
     Column("key", String(64), unique=True),
     Column("sent_at", Moment),
+    Column("taken_until", Moment),                       # by whoever sends it now
     Column("attempts", Integer, nullable=False, default=0),
 )
 
