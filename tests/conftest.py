@@ -66,6 +66,22 @@ def database_url(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str
     yield from a_database(request.config.getoption("--database"), tmp_path, request)
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def kind(request: pytest.FixtureRequest) -> str:
+    """For what is tested on both, whatever the option says."""
+    return str(request.param)
+
+
+@pytest.fixture
+def either_url(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    yield from a_database(kind, tmp_path, request)
+
+
+@pytest.fixture
+def postgres_url(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    yield from a_database("postgresql", tmp_path, request)
+
+
 class NetworkReached(Exception):
     """A test reached for the network. Give it a fake, or a server of its own on loopback."""
 

@@ -70,7 +70,7 @@ async def _open(house: House, settings: Settings, passwords: Passwords, work: "W
     if house.demo:
         await stock(house.desk.store)
     await house.library.open()
-    await house.assistant.open(await open_checkpoints(settings.home / "turns.db"))
+    await house.assistant.open(await open_checkpoints(settings.home / "turns.db", settings.database))
     await house.mind.reader.read("hello")   # so that nobody's first question waits for the embedder to load
     await work.start(house)
 

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from desk.codes import new_id
@@ -12,6 +12,7 @@ from desk.conversations import Author, Conversation, Event, Message, Speaker
 from desk.errors import LeaseLost, NotFound
 from desk.people import Caller, Lang
 from desk.store.locks import held
+from desk.store.postgres import CHANNEL
 from desk.store.tables import conversations, events, messages
 
 
@@ -98,6 +99,8 @@ class Conversations:
         return [Event(seq=row["seq"], kind=row["kind"], data=row["data"]) for row in (await self._sql.execute(wanted)).mappings()]
 
     async def _next(self, conversation: str, now: datetime) -> int:
+        """The next number of the conversation. Other processes are told at the commit that something was recorded under it."""
+        told = [func.pg_notify(CHANNEL, conversations.c.id)] if self._sql.dialect.name == "postgresql" else []
         step = update(conversations).where(conversations.c.id == conversation).values(
-            seq=conversations.c.seq + 1, updated_at=now).returning(conversations.c.seq)
-        return int((await self._sql.execute(step)).scalar_one())
+            seq=conversations.c.seq + 1, updated_at=now).returning(conversations.c.seq, *told)
+        return int((await self._sql.execute(step)).one()[0])
