@@ -56,8 +56,11 @@ def a_database(kind: str, folder: Path, request: pytest.FixtureRequest) -> Itera
 @pytest.fixture(scope="session")
 def fresh_database(request: pytest.FixtureRequest) -> Iterator[Callable[[Path], str]]:
     """Makes a database for a house that outlives one test; a SQLite file lies in the folder that is given."""
+    kind = request.config.getoption("--database")
+    if kind == "postgresql":
+        request.getfixturevalue("postgres")      # now, so that it ends after what is made in it
     with ExitStack() as made:
-        yield lambda folder: made.enter_context(contextmanager(a_database)(request.config.getoption("--database"), folder, request))
+        yield lambda folder: made.enter_context(contextmanager(a_database)(kind, folder, request))
 
 
 @pytest.fixture

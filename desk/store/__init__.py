@@ -15,6 +15,7 @@ from desk.store.migrate import upgrade
 from desk.store.people import People
 from desk.store.postgres import notices
 from desk.store.tickets import Handoffs, Tickets
+from desk.store.timers import Timers
 from desk.store.turns import Effects, Turns
 
 
@@ -63,6 +64,10 @@ class Tx:
     @cached_property
     def shelf(self) -> Shelf:
         return Shelf(self._connection)
+
+    @cached_property
+    def timers(self) -> Timers:
+        return Timers(self._connection)
 
     @cached_property
     def marks(self) -> Marks:

@@ -13,7 +13,7 @@ from desk.errors import LeaseLost, NotFound
 from desk.people import Caller, Lang
 from desk.store.locks import held
 from desk.store.postgres import CHANNEL
-from desk.store.tables import conversations, events, messages
+from desk.store.tables import LARGEST, conversations, events, messages
 
 
 def _conversation(row: RowMapping) -> Conversation:
@@ -95,8 +95,9 @@ class Conversations:
         return [_message(row) for row in reversed(rows)]
 
     async def events(self, conversation: str, after: int, limit: int = 200) -> list[Event]:
-        wanted = select(events).where(events.c.conversation == conversation, events.c.seq > after).order_by(events.c.seq).limit(limit)
-        return [Event(seq=row["seq"], kind=row["kind"], data=row["data"]) for row in (await self._sql.execute(wanted)).mappings()]
+        wanted = select(events).where(events.c.conversation == conversation, events.c.seq > min(after, LARGEST))
+        rows = await self._sql.execute(wanted.order_by(events.c.seq).limit(limit))
+        return [Event(seq=row["seq"], kind=row["kind"], data=row["data"]) for row in rows.mappings()]
 
     async def _next(self, conversation: str, now: datetime) -> int:
         """The next number of the conversation. Other processes are told at the commit that something was recorded under it."""

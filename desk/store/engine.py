@@ -5,10 +5,10 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, event
-from sqlalchemy.exc import DBAPIError, TimeoutError
+from sqlalchemy.exc import DataError, DBAPIError, TimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from desk.errors import Unavailable
+from desk.errors import BadInput, Unavailable
 
 PATIENCE = 10                  # seconds to wait for another writer
 FORGOTTEN = 60                 # seconds after which a transaction that does nothing is ended: a process that hangs holds up nobody
@@ -61,9 +61,11 @@ async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """What the database cannot do now is Unavailable; what it was asked wrongly stays as it is."""
+    """What the database cannot do now is Unavailable, what no column can hold is BadInput; a wrong statement stays what it is."""
     try:
         yield
+    except DataError as error:
+        raise BadInput() from error
     except TimeoutError as error:
         raise Unavailable() from error
     except DBAPIError as error:

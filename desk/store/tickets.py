@@ -13,7 +13,7 @@ from desk.errors import AlreadyClaimed, IllegalMove, NotFound
 from desk.handoffs import QUEUE, Handoff, HandoffState, Reason
 from desk.people import Caller, Lang
 from desk.store.locks import held, hold_conversation, turnstile
-from desk.store.tables import accounts, comments, conversations, handoffs, tickets
+from desk.store.tables import LARGEST, accounts, comments, conversations, handoffs, tickets
 from desk.tickets import FIRST_NUMBER, MATRIX, MOVES, OPEN_STATUSES, Comment, Kind, Level, Priority, Status, Ticket
 
 
@@ -43,6 +43,8 @@ class Tickets:
         return ticket
 
     async def get(self, number: int) -> Ticket:
+        if number > LARGEST:
+            raise NotFound()
         await hold_conversation(self._sql, select(tickets.c.conversation).where(tickets.c.number == number).scalar_subquery())
         row = (await self._sql.execute(held(self._sql, select(tickets).where(tickets.c.number == number)))).mappings().first()
         if row is None:
