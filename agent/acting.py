@@ -9,6 +9,7 @@ import structlog
 from agent.mind import MAY_SEE
 from agent.state import Call, Going, Said, State
 from desk.codes import digest
+from desk.errors import Unavailable
 from desk.people import Lang
 from tools.tool import Context, Outcome, Risk, Status, Tool
 
@@ -69,6 +70,8 @@ async def _run(tool: Tool, call: Call, state: State, going: Going) -> Outcome:
 async def _guarded(tool: Tool, args: Any, context: Context) -> Outcome:
     try:
         return await tool.run(args, context)
+    except Unavailable:                # nothing is wrong with the tool: the turn is run again
+        raise
     except Exception as error:
         log.exception("tool.failed", tool=tool.name, turn=context.turn, error=type(error).__name__)
         return Outcome(status=Status.FAILED, code="tool.failed")

@@ -1,22 +1,24 @@
 """The assistant: receives a message, runs its turn under a lease, and records what came of it in one transaction."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from itertools import takewhile
+from time import monotonic
 from typing import Any
 
 import structlog
 from langchain_core.runnables import RunnableConfig
-from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver as Checkpoints
 from langgraph.graph.state import CompiledStateGraph
 
 from agent import answer as answers
+from agent.checkpoints import DOWN, Checkpoints
 from agent.graph import build_graph
 from agent.mind import Mind
 from agent.state import Going, Said, State
 from desk.codes import digest
 from desk.conversations import Author, Conversation, Message, Speaker
-from desk.errors import AnotherBody, LeaseLost
+from desk.errors import AnotherBody, LeaseLost, Unavailable
 from desk.handoffs import Reason
 from desk.people import Caller, Role
 from desk.store import Tx
@@ -42,13 +44,23 @@ class Assistant:
 
     async def open(self, checkpoints: Checkpoints | None) -> None:
         """Keep what a turn has thought so far, until it ends: a turn that is picked up goes on at its last step."""
+        if checkpoints:
+            await self._forget_ended(checkpoints)
         self._checkpoints = checkpoints
-        self._graph = build_graph(checkpoints)
+        self._graph = build_graph(checkpoints.saver if checkpoints else None)
+
+    async def _forget_ended(self, checkpoints: Checkpoints) -> None:
+        """What a process kept that was killed between a turn's end and forgetting it."""
+        for turn in await checkpoints.turns():
+            async with self._mind.desk.store.read() as tx:
+                ended = await tx.turns.ended(turn)
+            if ended:
+                await checkpoints.forget(turn)
 
     async def close(self) -> None:
         await self.settle()
         if self._checkpoints:
-            await self._checkpoints.conn.close()
+            await self._checkpoints.close()
 
     def redact(self, text: str) -> str:
         """Text as it may be stored: canonical, without secrets."""
@@ -83,18 +95,32 @@ class Assistant:
         return turn
 
     async def answer(self, turn: Turn) -> dict[str, Any]:
-        """What became of the turn: run it, or wait for whoever runs it."""
+        """What became of the turn: run it, or wait for whoever runs it. A database that is away for a moment is waited for."""
+        gives_up = monotonic() + WITHIN
+        mine: Turn | None = None
         while True:
-            async with self._mind.desk.store.read() as tx:
-                turn = await tx.turns.get(turn.id)
-            if turn.over:
-                return turn.answer or {}
+            try:
+                if mine:
+                    await self._give_back(mine)
+                async with self._mind.desk.store.read() as tx:
+                    turn = await tx.turns.get(turn.id)
+                if turn.over:
+                    return turn.answer or {}
+                async with self._mind.desk.store.begin() as tx:
+                    mine = await tx.turns.take(turn.id, self._mind.clock())
+                if mine:
+                    await self._run(mine)
+                    mine = None
+                    continue
+            except Unavailable:
+                if monotonic() > gives_up:
+                    raise
+            await asyncio.sleep(LOOK_AGAIN)
+
+    async def _give_back(self, turn: Turn) -> None:
+        with suppress(LeaseLost):
             async with self._mind.desk.store.begin() as tx:
-                taken = await tx.turns.take(turn.id, self._mind.clock())
-            if taken:
-                await self._run(taken)
-            else:
-                await asyncio.sleep(LOOK_AGAIN)
+                await tx.turns.release(turn)
 
     def soon(self, turn: Turn) -> None:
         """Run the turn in the background."""
@@ -140,25 +166,32 @@ class Assistant:
         try:
             async with asyncio.timeout(WITHIN):
                 state = await self._think(turn, state, going)
+        except (Unavailable, *DOWN) as error:
+            raise Unavailable() from error
         except Exception as error:
             log.exception("turn.broke", turn=turn.id, error=type(error).__name__)
             state["hand_off"], state["because"] = Reason.PLANNER_DOWN, type(error).__name__
         await self._record(turn, conversation, state)
         if self._checkpoints:
-            await self._checkpoints.adelete_thread(turn.id)
+            await self._checkpoints.forget(turn.id)
 
     async def _think(self, turn: Turn, state: State, going: Going) -> State:
         """Through the graph: from the start, or from the step that an earlier run of this turn came to."""
         config: RunnableConfig = {"configurable": {"thread_id": turn.id}, "recursion_limit": RECURSION}
-        begun = self._checkpoints is not None and turn.attempts > 1 and await self._checkpoints.aget(config) is not None
+        begun = self._checkpoints is not None and turn.attempts > 1 and await self._checkpoints.saver.aget(config) is not None
         return await self._graph.ainvoke(None if begun else state, config, context=going,  # type: ignore[return-value]
                                          durability="async" if self._checkpoints else None)
 
     async def _keep_lease(self, turn: Turn) -> None:
         while True:
             await asyncio.sleep(LEASE.total_seconds() / 3)
-            async with self._mind.desk.store.begin() as tx:
-                await tx.turns.renew(turn, self._mind.clock())
+            try:
+                async with self._mind.desk.store.begin() as tx:
+                    await tx.turns.renew(turn, self._mind.clock())
+            except LeaseLost:
+                return
+            except Unavailable:
+                log.warning("lease.not_renewed", turn=turn.id)
 
     async def _start(self, tx: Tx, turn: Turn, conversation: Conversation) -> tuple[Going, State]:
         messages = [each for each in await tx.conversations.messages(conversation.id, HEARD * 2) if each.seq <= turn.seq]

@@ -26,6 +26,7 @@ from desk.errors import (
     Refused,
     TooLarge,
     TurnUnderway,
+    Unavailable,
 )
 from desk.people import Lang
 
@@ -73,11 +74,13 @@ STATUS: Mapping[type[DeskError], int] = {
     Refused: 403,
     MethodNotAllowed: 405,
     NotReady: 503,
+    Unavailable: 503,
     DeskError: 500,
 }
 HEADERS: Mapping[type[DeskError], Mapping[str, str]] = {
     NotSignedIn: {"WWW-Authenticate": 'Bearer realm="yavar"'},
     NotReady: {"Retry-After": "2"},
+    Unavailable: {"Retry-After": "2"},
 }
 BY_STATUS: Mapping[int, type[DeskError]] = {400: Malformed, 401: NotSignedIn, 403: Refused, 404: NotFound, 405: MethodNotAllowed,
                                             413: TooLarge, 415: Malformed, 422: BadInput}

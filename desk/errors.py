@@ -8,6 +8,7 @@ DeskError
 ├── LeaseLost             409, a newer epoch speaks
 ├── TurnUnderway          409
 ├── AnotherBody           422, the same client id with another body
+├── Unavailable           503
 ├── BadInput              422
 │   ├── TooLarge          413
 │   └── WeakPassword      422
@@ -72,6 +73,12 @@ class AnotherBody(DeskError):
     """This client_id was used with another body. Use a fresh client_id for a new message."""
 
     code = "another_body"
+
+
+class Unavailable(DeskError):
+    """The database does not answer or takes no writes (restarting, read-only, disk full). Nothing was changed: mend it, then send again."""
+
+    code = "unavailable"
 
 
 class BadInput(DeskError):

@@ -32,6 +32,15 @@ def serve(demo: Annotated[bool, typer.Option("--demo/--no-demo", help="seed a de
 
 
 @app.command()
+def work() -> None:
+    """Do background jobs beside `yavar serve`, for a house on PostgreSQL."""
+    settings = _settings()
+    from yavar.work import run
+
+    run(settings)
+
+
+@app.command()
 def doctor() -> None:
     """Say what is connected, what is missing and how to mend it."""
     from yavar.doctor import examine

@@ -23,9 +23,13 @@ PROCESSORS = (
 LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 
 
-def run(settings: Settings, *, with_demo: bool) -> None:
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(LEVELS[settings.log_level]), processors=PROCESSORS,
+def configure_log(level: str) -> None:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]), processors=PROCESSORS,
                         logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+
+
+def run(settings: Settings, *, with_demo: bool) -> None:
+    configure_log(settings.log_level)
     try:
         house = build(settings, with_demo=with_demo)
     except SettingsError as error:

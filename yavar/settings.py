@@ -47,6 +47,7 @@ class Settings(BaseSettings):
     url: str = Field(default="", description="The public address, as people type it; empty: http://HOST:PORT")
     secret: SecretStr | None = Field(default=None, description="Encrypts what must be readable again; empty: a 0600 file in the home")
     database_url: str = Field(default="", repr=False, description="SQLAlchemy's address; empty: SQLite in the home")
+    jobs: bool = Field(default=True, description="`yavar serve` does background jobs too; false where `yavar work` does them all")
     planner: Literal["builtin", "openai"] = Field(default="builtin", description="Who plans; a key alone never changes it")
     model: str | None = Field(default=None, description="The model's name, for planner openai")
     model_url: str | None = Field(default=None, repr=False, description="An OpenAI-compatible endpoint; empty: OpenAI's own")
@@ -158,6 +159,11 @@ class Settings(BaseSettings):
     @property
     def database(self) -> str:
         return self.database_url or f"sqlite+aiosqlite:///{self.home / 'yavar.db'}"
+
+    @property
+    def shared(self) -> bool:
+        """True where several processes may be one house."""
+        return not self.database.startswith("sqlite")
 
     @property
     def hours(self) -> Hours:

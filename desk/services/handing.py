@@ -170,16 +170,23 @@ class Handing:
 
     async def keep_promises(self, now: datetime) -> list[str]:
         """Tell everyone whose promised time has passed, with an apology and a new time. Returns their conversations."""
-        async with self._store.begin() as tx:
+        async with self._store.read() as tx:
             late = await tx.handoffs.late(now)
-            for handoff in late:
-                again = promise(self._hours, now, await self.place(tx, handoff) - 1)
-                await tx.handoffs.promise_again(handoff, again)
-                conversation = await tx.conversations.get(handoff.conversation)
-                text = self._words.say(conversation.lang, "handoff.late", ticket=handoff.ticket, phone=self._phone,
-                                       when=await _when(tx, conversation, again, now))
-                await tx.conversations.say(conversation.id, Author.SYSTEM, text, conversation.lang, now)
-        return [handoff.conversation for handoff in late]
+        return [each.conversation for each in late if await self._promise_again(each, now)]
+
+    async def _promise_again(self, late: Handoff, now: datetime) -> bool:
+        """In a transaction of its own, so that it holds one conversation; False if meanwhile somebody took it or told them."""
+        async with self._store.begin() as tx:
+            handoff = await tx.handoffs.current(late.conversation)
+            if handoff is None or handoff.state is not HandoffState.WAITING or handoff.expected_by >= now:
+                return False
+            again = promise(self._hours, now, await self.place(tx, handoff) - 1)
+            await tx.handoffs.promise_again(handoff, again)
+            conversation = await tx.conversations.get(handoff.conversation)
+            text = self._words.say(conversation.lang, "handoff.late", ticket=handoff.ticket, phone=self._phone,
+                                   when=await _when(tx, conversation, again, now))
+            await tx.conversations.say(conversation.id, Author.SYSTEM, text, conversation.lang, now)
+        return True
 
     @staticmethod
     def _speaks(agent: Account, conversation: Conversation) -> None:

@@ -149,6 +149,9 @@ class Verifying:
             flow = await tx.flows.get(flow_id)
             if not flow.alive(now):
                 raise FlowOver()
+            await tx.people.credentials(person.id)       # held: of two flows of one person, one is the first
+            if await self._too_soon(tx, flow, now):
+                raise NeedsPerson()
             await self._spend(tx, flow, caller, now)
             await self._directory.set_password(tx, person.id, password, now)
             await tx.people.end_sessions(person.id, but=caller.session)

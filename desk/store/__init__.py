@@ -1,6 +1,6 @@
 """The store: the only place that knows SQLAlchemy. One transaction at a time, nouns as its attributes."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cached_property
 
@@ -13,7 +13,9 @@ from desk.store.identity import Flows
 from desk.store.knowledge import Shelf
 from desk.store.migrate import upgrade
 from desk.store.people import People
+from desk.store.postgres import notices
 from desk.store.tickets import Handoffs, Tickets
+from desk.store.timers import Timers
 from desk.store.turns import Effects, Turns
 
 
@@ -64,6 +66,10 @@ class Tx:
         return Shelf(self._connection)
 
     @cached_property
+    def timers(self) -> Timers:
+        return Timers(self._connection)
+
+    @cached_property
     def marks(self) -> Marks:
         return Marks(self._connection)
 
@@ -77,13 +83,19 @@ class Store:
     async def begin(self) -> AsyncIterator[Tx]:
         """A transaction that may write."""
         async with writing(self._engine) as connection:
-            yield Tx(connection)
+            tx = Tx(connection)
+            yield tx
+            await tx.audit.write()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:
         """A transaction that only reads; it holds up nobody."""
         async with reading(self._engine) as connection:
             yield Tx(connection)
+
+    def notices(self) -> AsyncGenerator[str | None] | None:
+        """Ids of conversations in which any process recorded something; None on SQLite, where nobody else does."""
+        return None if self.url.startswith("sqlite") else notices(self.url)
 
     async def migrate(self) -> bool:
         """Bring the schema up to date; True if there was none before."""

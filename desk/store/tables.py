@@ -29,6 +29,9 @@ metadata = MetaData(naming_convention={
 })
 
 
+LARGEST = 2 ** 31 - 1            # that an Integer holds on every database
+
+
 class Moment(TypeDecorator[datetime]):
     """A moment in UTC. A naive datetime is refused rather than guessed at."""
 
@@ -256,7 +259,21 @@ outbox = Table(
     Column("body", Text, nullable=False),                # sealed until it is sent
     Column("key", String(64), unique=True),
     Column("sent_at", Moment),
+    Column("taken_until", Moment),                       # by whoever sends it now
     Column("attempts", Integer, nullable=False, default=0),
+)
+
+timers = Table(                                          # jobs, where no engine for them stands beside
+    "timers", metadata, _id(),
+    Column("name", String(60), nullable=False),
+    Column("facts", JSON, nullable=False),
+    Column("key", String(200), unique=True),             # while it waits
+    Column("turnstile", String(200), index=True),        # those that share it run one after another
+    Column("due_at", Moment, nullable=False, index=True),
+    Column("taken_until", Moment),
+    Column("tries", Integer, nullable=False, default=0),
+    Column("given_up_at", Moment),
+    Column("created_at", Moment, nullable=False),
 )
 
 documents = Table(

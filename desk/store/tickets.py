@@ -12,7 +12,8 @@ from desk.codes import new_id
 from desk.errors import AlreadyClaimed, IllegalMove, NotFound
 from desk.handoffs import QUEUE, Handoff, HandoffState, Reason
 from desk.people import Caller, Lang
-from desk.store.tables import accounts, comments, conversations, handoffs, tickets
+from desk.store.locks import held, hold_conversation, turnstile
+from desk.store.tables import LARGEST, accounts, comments, conversations, handoffs, tickets
 from desk.tickets import FIRST_NUMBER, MATRIX, MOVES, OPEN_STATUSES, Comment, Kind, Level, Priority, Status, Ticket
 
 
@@ -33,6 +34,7 @@ class Tickets:
 
     async def open(self, *, requester: str | None, title: str, description: str, kind: Kind, impact: Level, urgency: Level, lang: Lang,
                    conversation: str | None, key: str | None, now: datetime, due_at: datetime, queue: str = QUEUE) -> Ticket:
+        await turnstile(self._sql, "tickets")
         number = ((await self._sql.execute(select(func.max(tickets.c.number)))).scalar() or FIRST_NUMBER - 1) + 1
         ticket = Ticket(number=number, requester=requester, title=title[:200], description=description, kind=kind, impact=impact,
                         urgency=urgency, priority=MATRIX[impact, urgency], status=Status.NEW, queue=queue, lang=lang,
@@ -41,7 +43,10 @@ class Tickets:
         return ticket
 
     async def get(self, number: int) -> Ticket:
-        row = (await self._sql.execute(select(tickets).where(tickets.c.number == number))).mappings().first()
+        if number > LARGEST:
+            raise NotFound()
+        await hold_conversation(self._sql, select(tickets.c.conversation).where(tickets.c.number == number).scalar_subquery())
+        row = (await self._sql.execute(held(self._sql, select(tickets).where(tickets.c.number == number)))).mappings().first()
         if row is None:
             raise NotFound()
         return _ticket(row)
@@ -66,6 +71,7 @@ class Tickets:
         return [_ticket(row) for row in (await self._sql.execute(wanted)).mappings()]
 
     async def by_key(self, key: str) -> Ticket | None:
+        await turnstile(self._sql, f"key:{key}")       # who finds nothing under it is about to use it
         row = (await self._sql.execute(select(tickets).where(tickets.c.key == key))).mappings().first()
         return _ticket(row) if row else None
 
@@ -85,6 +91,7 @@ class Tickets:
         await self._sql.execute(update(tickets).where(tickets.c.number == number).values(updated_at=now))
 
     async def has_comment(self, key: str) -> bool:
+        await turnstile(self._sql, f"key:{key}")       # who finds nothing under it is about to use it
         return (await self._sql.execute(select(comments.c.id).where(comments.c.key == key))).first() is not None
 
     async def comments(self, number: int, *, public_only: bool) -> list[Comment]:
@@ -108,6 +115,7 @@ class Handoffs:
 
     async def current(self, conversation: str) -> Handoff | None:
         """The one that waits or is taken; a conversation has at most one."""
+        await hold_conversation(self._sql, conversation)
         wanted = select(handoffs).where(handoffs.c.conversation == conversation,
                                         handoffs.c.state.in_((HandoffState.WAITING, HandoffState.TAKEN)))
         row = (await self._sql.execute(wanted)).mappings().first()

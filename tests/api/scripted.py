@@ -1,9 +1,8 @@
-"""A house for the HTTP tests: a real desk on SQLite, a library of two passages and an assistant that does what it is told."""
+"""A house for the HTTP tests: a real desk on a database, a library of two passages and an assistant that does what it is told."""
 
 import asyncio
 import re
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -151,8 +150,8 @@ async def nothing(house: House) -> None:
     pass
 
 
-async def build(folder: Path, clock: Clock, *, url: str = "http://testserver", **replaced: Any) -> House:
-    store = Store(f"sqlite+aiosqlite:///{folder / 'yavar.db'}")
+async def build(database_url: str, clock: Clock, *, url: str = "http://testserver", **replaced: Any) -> House:
+    store = Store(database_url)
     await store.migrate()
     desk = open_desk(store, words(), hours=Hours.parse("Mon-Sun 00:00-24:00"), phone="+1 555 0100", secret=SECRET,
                      passwords=Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)))
@@ -184,7 +183,6 @@ class World:
         self.app, self.house, self.clock = app, house, clock
         self.desk: Desk = house.desk
         self.assistant: Scripted = house.assistant   # type: ignore[assignment]
-        self.file = Path(house.desk.store.url.partition(":///")[2])
 
     def caller(self, token: str | None = None, **headers: str) -> httpx.AsyncClient:
         if token:

@@ -1,6 +1,7 @@
 """The command line as an operator uses it, beside a running server."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -9,8 +10,9 @@ from tests.yavar.servers import Server
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = Server(tmp_path_factory.mktemp("cli") / "home").start()
+def server(tmp_path_factory: pytest.TempPathFactory, fresh_database: Callable[[Path], str]) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("cli")
+    server = Server(folder / "home", YAVAR_DATABASE_URL=fresh_database(folder)).start()
     yield server
     server.stop()
 

@@ -1,0 +1,40 @@
+"""The whole house."""
+
+import sqlalchemy as sa
+from alembic import op
+
+import desk.store.tables
+
+revision = '0002'
+down_revision = '0001'
+
+
+def upgrade() -> None:
+    op.create_table('timers',
+    sa.Column('id', sa.String(length=32), nullable=False),
+    sa.Column('name', sa.String(length=60), nullable=False),
+    sa.Column('facts', sa.JSON(), nullable=False),
+    sa.Column('key', sa.String(length=200), nullable=True),
+    sa.Column('turnstile', sa.String(length=200), nullable=True),
+    sa.Column('due_at', desk.store.tables.Moment(timezone=True), nullable=False),
+    sa.Column('taken_until', desk.store.tables.Moment(timezone=True), nullable=True),
+    sa.Column('tries', sa.Integer(), nullable=False),
+    sa.Column('given_up_at', desk.store.tables.Moment(timezone=True), nullable=True),
+    sa.Column('created_at', desk.store.tables.Moment(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_timers')),
+    sa.UniqueConstraint('key', name=op.f('uq_timers_key'))
+    )
+    with op.batch_alter_table('timers', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_timers_due_at'), ['due_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_timers_turnstile'), ['turnstile'], unique=False)
+    with op.batch_alter_table('outbox', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('taken_until', desk.store.tables.Moment(timezone=True), nullable=True))
+
+
+def downgrade() -> None:
+    with op.batch_alter_table('outbox', schema=None) as batch_op:
+        batch_op.drop_column('taken_until')
+    with op.batch_alter_table('timers', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_timers_turnstile'))
+        batch_op.drop_index(batch_op.f('ix_timers_due_at'))
+    op.drop_table('timers')
