@@ -6,12 +6,16 @@ from urllib.parse import urlsplit
 from desk.handoffs import Reason
 from guardrails.matters import Draft
 from guardrails.redaction import redact
+from guardrails.signals.language import identify
 from guardrails.verdict import Verdict
 from knowledge.normalise import words
 
 CITED = re.compile(r"\[(\d+)\]")
 LINK = re.compile(r"(?:https?://|www\.)[^\s)\]>\"']+", re.IGNORECASE)
 SECRETS = frozenset({"[password]", "[code]", "[card]", "[secret]"})
+QUOTED = re.compile("[“\"«][^”\"»]*[”\"»]")
+STRANGE = re.compile("[\u0370-\u05ff\u0780-\u08ff\u0900-\u1cff\u2e80-\ud7af]{2}")     # Greek, Cyrillic, Hebrew, Indic, East Asian
+QUESTION = 40                  # words: longer ones tell something and only end in a question
 SUPPORT = 0.5                  # share of a cited sentence's character trigrams that its passage must hold
 
 
@@ -44,9 +48,28 @@ def unsupported_claim(draft: Draft) -> Verdict:
     return Verdict.passes()
 
 
+def wrong_language(draft: Draft) -> Verdict:
+    """A model answers in the user's language, in letters that its readers know; what it quotes may be in another."""
+    plain = QUOTED.sub(" ", CITED.sub(" ", draft.text))
+    tongue = identify(plain)
+    strange = STRANGE.search(plain) or (tongue.sure and tongue.spoken != draft.lang)
+    return Verdict.withholds("wrong_language") if draft.by_model and strange else Verdict.passes()
+
+
+def answers_from_nothing(draft: Draft) -> Verdict:
+    """Where something is to be looked up or done, a model's words rest on a source or a result, or they ask back."""
+    if not draft.by_model or draft.rests or CITED.search(draft.text) or _asks_back(draft.text):
+        return Verdict.passes()
+    return Verdict.withholds("answers_from_nothing")
+
+
 def said_twice(draft: Draft) -> Verdict:
     """The same answer again helps nobody: a person does."""
     return Verdict.hands_off(Reason.LOOP, "said_twice") if draft.text in draft.said_before else Verdict.passes()
+
+
+def _asks_back(text: str) -> bool:
+    return text.rstrip(" *_\n").endswith(("?", "؟")) and len(text.split()) <= QUESTION
 
 
 def _host(link: str) -> str:

@@ -1,8 +1,9 @@
 """The store: the only place that knows SQLAlchemy. One transaction at a time, nouns as its attributes."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import cached_property
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -68,16 +69,26 @@ class Tx:
         return Marks(self._connection)
 
 
+Audited = Callable[[str, Mapping[str, Any]], None]
+
+
 class Store:
-    def __init__(self, url: str) -> None:
+    """`audited` hears the action and detail of each entry of the audit trail, once it is committed."""
+
+    def __init__(self, url: str, *, audited: Audited | None = None) -> None:
         self.url = url
+        self._audited = audited
         self._engine = open_engine(url)
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Tx]:
         """A transaction that may write."""
         async with writing(self._engine) as connection:
-            yield Tx(connection)
+            tx = Tx(connection)
+            yield tx
+        if self._audited:
+            for action, detail in tx.audit.added:
+                self._audited(action, detail)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:

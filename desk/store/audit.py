@@ -15,6 +15,7 @@ from desk.store.tables import audit, marks, outbox
 class Audit:
     def __init__(self, connection: AsyncConnection) -> None:
         self._sql = connection
+        self.added: list[tuple[str, dict[str, Any]]] = []   # in this transaction
 
     async def add(self, actor: str, action: str, *, subject: str | None = None, now: datetime, **detail: Any) -> None:
         last = (await self._sql.execute(select(audit.c.seq, audit.c.hash).order_by(audit.c.seq.desc()).limit(1))).first()
@@ -22,6 +23,7 @@ class Audit:
         await self._sql.execute(insert(audit).values(
             seq=seq, at=now, actor=actor, action=action, subject=subject, detail=detail, previous=previous,
             hash=chain(previous, seq, now, actor, action, subject, detail)))
+        self.added.append((action, detail))
 
     async def all(self) -> list[Entry]:
         return [Entry(**row) for row in (await self._sql.execute(select(audit).order_by(audit.c.seq))).mappings()]
