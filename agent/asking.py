@@ -23,7 +23,6 @@ SEVERAL = re.compile(r"\[(\d+(?:\s*[,،;]\s*\d+)+)\]")
 NAME = re.compile(r"[^A-Za-z0-9_-]")
 LONGEST_NAME = 64              # of a function, in the protocol
 REASONS = 4                    # misfits that are told at once
-TOO_LITTLE = 0.5               # seconds that are not worth a try
 OFTEN = 2                      # times that the same call was proposed before: once more is a loop
 
 
@@ -36,7 +35,7 @@ async def ask(state: State, going: Going, model: Model) -> State:
     told, tools = messages(state, going, budget), _offered(going)
     spent, corrected = state["tokens"], state["corrected"]
     while True:
-        if deadline - time.monotonic() < TOO_LITTLE:
+        if time.monotonic() >= deadline:
             raise ModelFailed(Failure.TIME)
         if spent + _size(told) > budget.tokens:
             raise ModelFailed(Failure.TOKENS)

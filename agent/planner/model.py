@@ -7,6 +7,7 @@ from contextlib import aclosing
 from datetime import datetime
 from typing import Any, cast
 
+import structlog
 from langchain_core.language_models import BaseChatModel as ChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 
@@ -16,6 +17,8 @@ from agent.planner.budget import Budget, tokens_of
 from agent.planner.failing import THE_ENDPOINT_S, Failure, ModelFailed
 from agent.planner.openai import failure_of
 from agent.planner.schemas import strict
+
+log = structlog.get_logger()
 
 
 class Model:
@@ -62,7 +65,7 @@ class Model:
         except ModelFailed:
             raise
         except Exception as error:
-            raise ModelFailed(failure_of(error)) from None
+            raise _failed(error) from None
         return read(message, sent=sum(tokens_of(str(each.content)) for each in messages))
 
     async def _gathered(self, stream: AsyncIterator[AIMessage], deadline: float) -> AIMessage:
@@ -91,8 +94,15 @@ class Model:
         except TimeoutError:
             raise ModelFailed(Failure.STALLED if begun and wait < left else Failure.TIMEOUT) from None
         except Exception as error:
-            kind = failure_of(error)
-            raise ModelFailed(Failure.CUT if begun and kind is Failure.CONNECTION else kind) from None
+            failed = _failed(error)
+            raise ModelFailed(Failure.CUT) if begun and failed.kind is Failure.CONNECTION else failed from None
+
+
+def _failed(error: Exception) -> ModelFailed:
+    """The kind of an error; the log gets its type alone, since its text may repeat what was sent."""
+    failed = ModelFailed(failure_of(error))
+    log.warning("model.failed", kind=str(failed.kind), error=type(error).__name__, status=getattr(error, "status_code", None))
+    return failed
 
 
 def _bulk(piece: AIMessage) -> int:
