@@ -17,6 +17,7 @@ from guardrails.leaving import (
     is_empty,
     leaks_secrets,
     said_twice,
+    strays_from_its_sources,
     unknown_link,
     unsupported_claim,
     wrong_language,
@@ -25,7 +26,8 @@ from guardrails.verdict import Verdict
 
 INPUT = (asks_for_a_person, feels_bad, carries_orders)
 CALL = (unknown_tool, role_may, own_account_only, arguments_fit, tainted_turn_cannot_write, made_already)
-OUTPUT = (is_empty, leaks_secrets, unknown_link, unsupported_claim, wrong_language, answers_from_nothing, said_twice)
+OUTPUT = (is_empty, leaks_secrets, unknown_link, unsupported_claim, strays_from_its_sources, wrong_language, answers_from_nothing,
+          said_twice)
 
 
 Matter = TypeVar("Matter")

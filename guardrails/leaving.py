@@ -1,6 +1,7 @@
 """Guardrails on what would be shown."""
 
 import re
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 from desk.handoffs import Reason
@@ -16,6 +17,11 @@ SECRETS = frozenset({"[password]", "[code]", "[card]", "[secret]"})
 QUOTED = re.compile("[“\"«][^”\"»]*[”\"»]")
 STRANGE = re.compile("[\u0370-\u05ff\u0780-\u08ff\u0900-\u1cff\u2e80-\ud7af]{2}")     # Greek, Cyrillic, Hebrew, Indic, East Asian
 QUESTION = 40                  # words: longer ones tell something and only end in a question
+MARKS = re.compile(r"^\s*(?:\d+[.)]|[-*#]+)\s+", re.MULTILINE)
+SENTENCE = re.compile(r"(?<=[.!?؟:])[*\"”»)]*\s+|\n+")
+TELLING = 4                    # words: fewer tell nothing
+LEAD_IN = 16                   # words at most
+SAME_PAIRS = 0.45              # of a model's pairs of words; invented sentences reach 0.44 with the nearest passage of the library
 SUPPORT = 0.5                  # share of a cited sentence's character trigrams that its passage must hold
 
 
@@ -46,6 +52,20 @@ def unsupported_claim(draft: Draft) -> Verdict:
         if text is None or not _carried(_last_sentence(sentence), text):
             return Verdict.withholds("unsupported_claim")
     return Verdict.passes()
+
+
+def strays_from_its_sources(draft: Draft) -> Verdict:
+    """What a model tells stands nearly word for word in the passage that it cites next; only a lead-in or a question stands alone."""
+    if not draft.by_model or not CITED.search(draft.text):
+        return Verdict.passes()
+    texts = {int(passage["n"]): f"{passage['title']} {passage['heading']} {passage['text']}" for passage in draft.passages}
+    start = 0
+    for cited in CITED.finditer(draft.text):
+        told, start = draft.text[start:cited.start()], cited.end()
+        if not all(_leads_in(each) or _stands_in(each, texts.get(int(cited[1]), "")) for each in _sentences(told)):
+            return Verdict.withholds("strays_from_its_sources")
+    alone = _sentences(draft.text[start:])
+    return Verdict.passes() if all(map(_leads_in, alone)) else Verdict.withholds("strays_from_its_sources")
 
 
 def wrong_language(draft: Draft) -> Verdict:
@@ -83,6 +103,23 @@ def _last_sentence(text: str) -> str:
 def _carried(sentence: str, passage: str) -> bool:
     grams = _trigrams(sentence)
     return not grams or len(grams & _trigrams(passage)) / len(grams) >= SUPPORT
+
+
+def _sentences(text: str) -> list[str]:
+    return [each for each in SENTENCE.split(MARKS.sub("", text)) if len(words(each)) >= TELLING]
+
+
+def _leads_in(sentence: str) -> bool:
+    """A short announcement, heading or question: it claims nothing."""
+    return sentence.rstrip(" *_").endswith((":", "?", "؟")) and len(sentence.split()) <= LEAD_IN
+
+
+def _stands_in(sentence: str, passage: str) -> bool:
+    """By pairs of words, since any sentence of a language shares its letters; and no number that the passage has not."""
+    said, source = words(sentence), words(passage)
+    numbers = {word for word in said if word.isdigit()}
+    pairs = set(pairwise(said))
+    return numbers <= set(source) and len(pairs & set(pairwise(source))) >= SAME_PAIRS * len(pairs)
 
 
 def _trigrams(text: str) -> set[str]:
