@@ -70,7 +70,7 @@ async def judged(state: State, runtime: Runtime[Going]) -> State:
     passages = tuple(passage for outcome in state["outcomes"] for passage in outcome["facts"].get("passages", ()))
     by_model = state["planner"] == "openai"
     verdict = judge(Draft(text=draft["text"], lang=state["lang"], passages=tuple(planning.renumbered(draft, passages)),
-                          said_before=going.said_before, own_hosts=going.mind.own_hosts, by_model=by_model,
+                          said_before=going.said_before, own_hosts=going.mind.own_hosts, asked=going.turn.text, by_model=by_model,
                           rests=not by_model or await planning.rests(state, going)), OUTPUT)
     _count(verdict, going)
     if verdict.ok:

@@ -14,6 +14,7 @@ from guardrails.calling import (
 )
 from guardrails.leaving import (
     answers_from_nothing,
+    echoes,
     is_empty,
     leaks_secrets,
     said_twice,
@@ -26,8 +27,8 @@ from guardrails.verdict import Verdict
 
 INPUT = (asks_for_a_person, feels_bad, carries_orders)
 CALL = (unknown_tool, role_may, own_account_only, arguments_fit, tainted_turn_cannot_write, made_already)
-OUTPUT = (is_empty, leaks_secrets, unknown_link, unsupported_claim, strays_from_its_sources, wrong_language, answers_from_nothing,
-          said_twice)
+OUTPUT = (is_empty, leaks_secrets, unknown_link, unsupported_claim, strays_from_its_sources, wrong_language, echoes,
+          answers_from_nothing, said_twice)
 
 
 Matter = TypeVar("Matter")

@@ -22,6 +22,7 @@ SENTENCE = re.compile(r"(?<=[.!?؟:])[*\"”»)]*\s+|\n+")
 TELLING = 4                    # words: fewer tell nothing
 LEAD_IN = 16                   # words at most
 SAME_PAIRS = 0.45              # of a model's pairs of words; invented sentences reach 0.44 with the nearest passage of the library
+SAME_WORDS = 0.8               # of a draft, with the message that it answers
 SUPPORT = 0.5                  # share of a cited sentence's character trigrams that its passage must hold
 
 
@@ -66,6 +67,13 @@ def strays_from_its_sources(draft: Draft) -> Verdict:
             return Verdict.withholds("strays_from_its_sources")
     alone = _sentences(draft.text[start:])
     return Verdict.passes() if all(map(_leads_in, alone)) else Verdict.withholds("strays_from_its_sources")
+
+
+def echoes(draft: Draft) -> Verdict:
+    """A model that says the user's own words again has answered nothing."""
+    said = set(words(draft.text))
+    same = draft.by_model and len(said) >= TELLING and len(said & set(words(draft.asked))) >= SAME_WORDS * len(said)
+    return Verdict.withholds("echoes") if same else Verdict.passes()
 
 
 def wrong_language(draft: Draft) -> Verdict:

@@ -34,8 +34,8 @@ def call(name: str, arguments: str | dict[str, Any]) -> str:
     half = len(raw) // 2
     first = {"index": 0, "id": "call_0", "type": "function", "function": {"name": name, "arguments": raw[:half]}}
     rest = {"index": 0, "function": {"arguments": raw[half:]}}
-    return sse([piece({"role": "assistant", "content": None, "tool_calls": [first]}), piece({"tool_calls": [rest]}), piece({}, "tool_calls"),
-                {**piece({}), "choices": [], "usage": USAGE}])
+    return sse([piece({"role": "assistant", "content": None, "tool_calls": [first]}), piece({"tool_calls": [rest]}),
+                piece({}, "tool_calls"), {**piece({}), "choices": [], "usage": USAGE}])
 
 
 def last(sent: dict[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from langchain_core.runnables import Runnable
 
 from agent.planner import Budget
 from tests.agent.conftest import MakeHouse, counted, say
-from tests.agent.endpoint import HEAD, STREAM, URL, Behaviour, call, chunk, piece, served, sse, words
+from tests.agent.endpoint import HEAD, STREAM, Behaviour, call, chunk, piece, served, sse, words
 from tests.agent.test_model import ASK, Endpoint, search
 
 LANGS = ("en", "ar", "fa")
@@ -172,6 +172,13 @@ async def test_what_the_model_has_done_is_told_and_not_done_again(make_house: Ma
         owner = await tx.people.by_name("user")
         assert owner is not None
         assert [each.title for each in await tx.tickets.owned_by(owner.id)] == ["broken chair"]
+
+
+async def test_what_the_model_only_looked_up_is_forgotten(make_house: MakeHouse, httpx2_mock: respx.Router) -> None:
+    Endpoint(httpx2_mock, call("ticket_status", {"number": 1}), httpx.Response(500))
+    answer = await say(await make_house(), "good morning")
+    assert [each["tool"] for each in answer["actions"]] == ["ticket_status"]
+    assert "Yavar" in answer["reply"]["text"] and "ticket 1" not in answer["reply"]["text"]
 
 
 async def test_the_note_is_no_part_of_what_was_said(make_house: MakeHouse, httpx2_mock: respx.Router) -> None:

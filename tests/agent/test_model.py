@@ -134,7 +134,7 @@ async def test_arguments_that_do_not_fit_are_told_once_and_may_be_mended(make_ho
 @pytest.mark.parametrize("text", [
     '{"name": "create_ticket", "arguments": {"title": "chair", "description": "broken"}}',
     '```json\n{"name": "create_ticket", "arguments": {"title": "chair", "description": "broken"}}\n```',
-    '<think>the user wants a ticket</think><tool_call>\n{"name": "create_ticket", "arguments": {"title": "chair", "description": "b"}}\n</tool_call>',
+    '<think>hm</think><tool_call>\n{"name": "create_ticket", "arguments": {"title": "a", "description": "b"}}\n</tool_call>',
 ])
 async def test_a_call_that_comes_as_words_is_a_call(make_house: MakeHouse, httpx2_mock: respx.Router, text: str) -> None:
     Endpoint(httpx2_mock, words(text), words("<think>done</think>Your ticket is open."))
@@ -169,7 +169,8 @@ async def test_it_is_not_asked_when_a_person_is_wanted(make_house: MakeHouse, ht
     assert (await say(house, "good morning"))["planner"] == "openai"
 
 
-async def test_a_model_that_fails_in_a_row_is_left_alone_for_a_while(make_house: MakeHouse, httpx2_mock: respx.Router, clock: Clock) -> None:
+async def test_a_model_that_fails_in_a_row_is_left_alone_for_a_while(make_house: MakeHouse, httpx2_mock: respx.Router,
+                                                                     clock: Clock) -> None:
     endpoint = Endpoint(httpx2_mock, httpx.Response(503))
     house = await make_house()
     for asked in (1, 2, 3, 3, 3):
