@@ -1,7 +1,8 @@
 """Runs granted calls: each effect once, its outcome in plain facts."""
 
 import json
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from typing import Any
 
 import structlog
@@ -39,7 +40,8 @@ async def run_all(state: State, going: Going) -> State:
         tool = going.mind.tools[call["name"]]
         going.mind.live.tell(going.conversation.id, "step", {
             "turn": going.turn.id, "tool": tool.name, "text": going.mind.desk.words.say(state["lang"], f"step.{tool.name}")})
-        outcome = await _run(tool, call, state, going)
+        outcome = _numbered(await _run(tool, call, state, going), outcomes)
+        going.mind.figures.tool(tool.name, str(outcome.status))
         made.append(key_of(going, call))
         tainted = tainted or outcome.tainted
         facts = {"status": str(outcome.status), "code": outcome.code, "facts": outcome.facts, "needs": outcome.needs}
@@ -47,6 +49,15 @@ async def run_all(state: State, going: Going) -> State:
         outcomes.append(report(tool.name, str(outcome.status), outcome.code, state["lang"], going)
                         | {"facts": outcome.facts, "needs": outcome.needs})
     return {"heard": heard, "outcomes": outcomes, "made": made, "tainted": tainted, "granted": []}
+
+
+def _numbered(outcome: Outcome, before: Sequence[dict[str, Any]]) -> Outcome:
+    """Passages of a second search count on from those of the first: a citation names one of them."""
+    if "passages" not in outcome.facts:
+        return outcome
+    last = max((passage["n"] for each in before for passage in each["facts"].get("passages", ())), default=0)
+    passages = [passage | {"n": last + passage["n"]} for passage in outcome.facts["passages"]]
+    return replace(outcome, facts=outcome.facts | {"passages": passages})
 
 
 async def _run(tool: Tool, call: Call, state: State, going: Going) -> Outcome:

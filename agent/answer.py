@@ -18,10 +18,12 @@ def silent(turn: str, speaker: Speaker, planner: str, sentiment: dict[str, Any] 
             "handoff": None, "needs": None, "planner": planner}
 
 
-def spoken(turn: str, state: State, speaker: Speaker) -> dict[str, Any]:
+def spoken(turn: str, state: State, speaker: Speaker, note: str = "") -> dict[str, Any]:
+    """`note` stands before the words: who planned, where that is not who should have."""
     draft = state["draft"]
     assert draft is not None
-    reply = {"text": draft["text"], "lang": state["lang"], "citations": citations(state), "choices": draft["choices"]}
+    text = f"{note}\n\n{draft['text']}" if note else draft["text"]
+    reply = {"text": text, "lang": state["lang"], "citations": citations(state), "choices": draft["choices"]}
     return silent(turn, speaker, state["planner"], state["sentiment"]) | {
         "reply": reply, "actions": actions(state), "needs": needs(state)}
 

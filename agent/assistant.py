@@ -1,15 +1,16 @@
 """The assistant: receives a message, runs its turn under a lease, and records what came of it in one transaction."""
 
 import asyncio
+import time
 from contextlib import suppress
 from dataclasses import replace
 from itertools import takewhile
-from time import monotonic
 from typing import Any
 
 import structlog
 from langchain_core.runnables import RunnableConfig
 from langgraph.graph.state import CompiledStateGraph
+from langsmith import tracing_context
 
 from agent import answer as answers
 from agent.checkpoints import DOWN, Checkpoints
@@ -33,6 +34,7 @@ WITHIN = 20.0                  # seconds for a whole turn; then a person takes o
 HEARD = 12                     # messages of the conversation that the planner is given
 RECURSION = 60                 # nodes of one turn at most; the graph's own step budget ends it long before
 LOOK_AGAIN = 0.2               # seconds between looks at a turn that somebody else runs
+BEFORE_HANDOFF = {Reason.DELICATE: "handoff.delicate", Reason.PLANNER_DOWN: "planner.down"}   # what is said before the rest
 
 
 class Assistant:
@@ -96,7 +98,7 @@ class Assistant:
 
     async def answer(self, turn: Turn) -> dict[str, Any]:
         """What became of the turn: run it, or wait for whoever runs it. A database that is away for a moment is waited for."""
-        gives_up = monotonic() + WITHIN
+        gives_up = time.monotonic() + WITHIN
         mine: Turn | None = None
         while True:
             try:
@@ -113,7 +115,7 @@ class Assistant:
                     mine = None
                     continue
             except Unavailable:
-                if monotonic() > gives_up:
+                if time.monotonic() > gives_up:
                     raise
             await asyncio.sleep(LOOK_AGAIN)
 
@@ -131,7 +133,7 @@ class Assistant:
     def _finished(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)
         if not task.cancelled() and task.exception():
-            log.error("turn.failed", error=repr(task.exception()))
+            log.error("turn.failed", error=type(task.exception()).__name__)
 
     async def pick_up(self) -> int:
         """Run turns that nobody runs any more, in their order. Returns how many."""
@@ -170,7 +172,7 @@ class Assistant:
             raise Unavailable() from error
         except Exception as error:
             log.exception("turn.broke", turn=turn.id, error=type(error).__name__)
-            state["hand_off"], state["because"] = Reason.PLANNER_DOWN, type(error).__name__
+            state |= {"hand_off": Reason.PLANNER_DOWN, "because": type(error).__name__, "planner": "builtin"}
         await self._record(turn, conversation, state)
         if self._checkpoints:
             await self._checkpoints.forget(turn.id)
@@ -179,8 +181,9 @@ class Assistant:
         """Through the graph: from the start, or from the step that an earlier run of this turn came to."""
         config: RunnableConfig = {"configurable": {"thread_id": turn.id}, "recursion_limit": RECURSION}
         begun = self._checkpoints is not None and turn.attempts > 1 and await self._checkpoints.saver.aget(config) is not None
-        return await self._graph.ainvoke(None if begun else state, config, context=going,  # type: ignore[return-value]
-                                         durability="async" if self._checkpoints else None)
+        with tracing_context(enabled=False):    # LangSmith's own variables in the environment would send what people write elsewhere
+            return await self._graph.ainvoke(None if begun else state, config, context=going,  # type: ignore[return-value]
+                                             durability="async" if self._checkpoints else None)
 
     async def _keep_lease(self, turn: Turn) -> None:
         while True:
@@ -200,10 +203,11 @@ class Assistant:
         last = before[-1].extra if before else {}
         going = Going(mind=self._mind, turn=turn, conversation=conversation, role=owner.role if owner else Role.GUEST,
                       asks=last.get("asks", ""), choices=tuple(last.get("choices", ())),
-                      negative_before=await self._negative_before(tx, turn), said_before=tuple(each.text for each in before[-1:]))
+                      negative_before=await self._negative_before(tx, turn), began=time.monotonic(),
+                      said_before=tuple(_without_note(each) for each in before[-1:]))
         state: State = {"heard": _heard(messages[-HEARD:]), "lang": conversation.lang, "sentiment": answers.CALM, "tainted": False,
-                        "answerable": None, "planner": self._mind.planners.first, "steps": 0, "calls": [], "granted": [], "made": [],
-                        "outcomes": [], "draft": None, "because": "", "hand_off": ""}
+                        "answerable": None, "planner": self._mind.planners.first, "steps": 0, "tokens": 0, "corrected": False, "fell": "",
+                        "calls": [], "granted": [], "made": [], "outcomes": [], "draft": None, "because": "", "hand_off": ""}
         return going, state
 
     async def _negative_before(self, tx: Tx, turn: Turn) -> int:
@@ -224,12 +228,15 @@ class Assistant:
             answer = await tell(tx, turn, conversation, state)
             await tx.turns.finish(turn, ended, answer, now)
             self._stream(conversation.id, turn.id, answer["reply"]["text"])   # the last step before the whole message can be read
-        log.info("turn.ended", turn=turn.id, state=str(ended), reason=state["hand_off"], because=state["because"], planner=state["planner"])
+        mind.figures.turn(state["planner"], str(ended), (now - turn.received_at).total_seconds())
+        log.info("turn.ended", turn=turn.id, state=str(ended), reason=state["hand_off"], because=state["because"], planner=state["planner"],
+                 fell=state["fell"])
 
     async def _say(self, tx: Tx, turn: Turn, conversation: Conversation, state: State) -> dict[str, Any]:
-        answer = answers.spoken(turn.id, state, conversation.speaker)
+        note = self._mind.desk.words.say(state["lang"], "planner.fell_back") if state["fell"] else ""
+        answer = answers.spoken(turn.id, state, conversation.speaker, note)
         draft, reply = state["draft"], answer["reply"]
-        extra = {"choices": reply["choices"], "asks": draft["asks"] if draft else "", "needs": answer["needs"]}
+        extra = {"choices": reply["choices"], "asks": draft["asks"] if draft else "", "needs": answer["needs"], "note": note}
         await tx.conversations.say(conversation.id, Author.ASSISTANT, reply["text"], state["lang"], self._mind.clock(), turn=turn.id,
                                    citations=reply["citations"], actions=answer["actions"], extra=extra)
         return answer
@@ -238,8 +245,8 @@ class Assistant:
         findings = {"feeling": state["sentiment"], "because": state["because"],
                     "findings": [_plain(outcome) for outcome in state["outcomes"]]}
         handed = await self._mind.desk.handing.hand_off(tx, conversation, Reason(state["hand_off"]), self._mind.clock(), findings=findings)
-        if state["hand_off"] == Reason.DELICATE:
-            handed = replace(handed, text=f"{self._mind.desk.words.say(conversation.lang, 'handoff.delicate')} {handed.text}")
+        if before_words := BEFORE_HANDOFF.get(Reason(state["hand_off"])):
+            handed = replace(handed, text=f"{self._mind.desk.words.say(state['lang'], before_words)} {handed.text}")
         answer = answers.handed(turn.id, state, handed)
         await tx.conversations.say(conversation.id, Author.ASSISTANT, handed.text, state["lang"], self._mind.clock(), turn=turn.id,
                                    actions=answer["actions"], extra={"handoff": answer["handoff"]})
@@ -253,7 +260,12 @@ class Assistant:
 
 def _heard(messages: list[Message]) -> list[Said]:
     roles = {Author.USER: "user", Author.ASSISTANT: "assistant", Author.PERSON: "assistant"}
-    return [{"role": roles[each.author], "text": each.text} for each in messages if each.author in roles]
+    return [{"role": roles[each.author], "text": _without_note(each)} for each in messages if each.author in roles]
+
+
+def _without_note(message: Message) -> str:
+    """What was said, without the note on who planned it."""
+    return message.text.removeprefix(f"{message.extra['note']}\n\n") if message.extra.get("note") else message.text
 
 
 def _plain(outcome: dict[str, Any]) -> dict[str, Any]:

@@ -7,13 +7,15 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
 from agent import acting, planning
+from agent.falling_back import fall_back
+from agent.planner.failing import Failure
 from agent.state import Going, State
 from desk.handoffs import Reason
 from guardrails import CALL, INPUT, OUTPUT, judge
 from guardrails.matters import Draft, Incoming, Proposed
-from guardrails.verdict import Kind
+from guardrails.verdict import Kind, Verdict
 
-STEPS = 6                      # plans of one turn; a loop ends at a person
+STEPS = 6                      # plans of one turn and planner; a loop ends at a person
 
 
 async def screen(state: State, runtime: Runtime[Going]) -> State:
@@ -26,6 +28,7 @@ async def screen(state: State, runtime: Runtime[Going]) -> State:
     answerable = await planning.answerable(going, signals)
     verdict = judge(Incoming(text=going.turn.text, signals=signals, answerable=answerable or 0.0,
                              negative_before=going.negative_before), INPUT)
+    _count(verdict, going)
     seen: State = {"lang": signals.lang, "answerable": answerable, "because": verdict.code, "tainted": verdict.kind is Kind.TAINTS,
                    "sentiment": {"label": "negative" if negative >= signals.negative.threshold else "other", "score": round(negative, 4)}}
     return seen | {"hand_off": str(verdict.reason)} if verdict.reason else seen
@@ -36,7 +39,7 @@ async def plan(state: State, runtime: Runtime[Going]) -> State:
     if state["steps"] >= STEPS:
         return {"hand_off": Reason.LOOP, "because": "steps_used_up"}
     planned = await planning.propose(state, runtime.context)
-    return planned | {"steps": state["steps"] + 1}
+    return planned | {"steps": planned.get("steps", state["steps"]) + 1}
 
 
 async def gate(state: State, runtime: Runtime[Going]) -> State:
@@ -47,11 +50,13 @@ async def gate(state: State, runtime: Runtime[Going]) -> State:
         tool = going.mind.tools.get(call["name"])
         verdict = judge(Proposed(name=call["name"], args=call["args"], tool=tool, role=going.role, tainted=state["tainted"],
                                  made=tuple(state["made"]), key=acting.key_of(going, call)), CALL)
+        _count(verdict, going)
         if verdict.ok:
             granted.append(call)
         else:
             heard.append(acting.refusal(call, verdict.code))
             refused.append(acting.report(call["name"], "refused", verdict.code, state["lang"], going))
+            going.mind.figures.tool(tool.name if tool else "unknown", "refused")
     return {"granted": granted, "heard": heard, "outcomes": [*state["outcomes"], *refused], "calls": []}
 
 
@@ -65,14 +70,22 @@ async def judged(state: State, runtime: Runtime[Going]) -> State:
     going, draft = runtime.context, state["draft"]
     assert draft is not None
     passages = tuple(passage for outcome in state["outcomes"] for passage in outcome["facts"].get("passages", ()))
+    by_model = state["planner"] == "openai"
     verdict = judge(Draft(text=draft["text"], lang=state["lang"], passages=tuple(planning.renumbered(draft, passages)),
-                          said_before=going.said_before, own_hosts=going.mind.own_hosts), OUTPUT)
+                          said_before=going.said_before, own_hosts=going.mind.own_hosts, asked=going.turn.text, by_model=by_model,
+                          rests=not by_model or await planning.rests(state, going)), OUTPUT)
+    _count(verdict, going)
     if verdict.ok:
         return {"because": ""}
-    if verdict.kind is Kind.WITHHOLDS and state["planner"] == "openai":
-        return {"planner": "builtin", "draft": None, "because": verdict.code}
+    if verdict.kind is Kind.WITHHOLDS and by_model:
+        return fall_back(state, going, Failure.WITHHELD, because=verdict.code)
     reason = verdict.reason or Reason.LOW_CONFIDENCE
     return {"hand_off": str(reason), "because": verdict.code, "draft": None}
+
+
+def _count(verdict: Verdict, going: Going) -> None:
+    if not verdict.ok:
+        going.mind.figures.guardrail(verdict.code)
 
 
 def after_screen(state: State) -> Literal["plan", "__end__"]:

@@ -1,9 +1,10 @@
 """What a turn needs: the desk, the library, the reader and the tools."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from agent.figures import Figures
 from agent.live import Live
 from agent.planner import Planners
 from desk.people import Role
@@ -33,4 +34,5 @@ class Mind:
     planners: Planners
     live: Live
     clock: Callable[[], datetime]
+    figures: Figures = field(default_factory=Figures)
     own_hosts: frozenset[str] = frozenset()

@@ -39,7 +39,10 @@ class State(TypedDict, total=False):
     tainted: bool
     answerable: float | None   # probability that the library answers the message; None where it was not weighed
     planner: str               # who plans now: builtin or openai
-    steps: int
+    steps: int                 # of who plans now
+    tokens: int                # that the model has used up in this turn
+    corrected: bool            # the model was told once that its arguments do not fit
+    fell: str                  # why the built-in planner took over from the model, "" where it did not
     calls: list[Call]          # proposed, not yet gated
     granted: list[Call]
     made: list[str]            # keys of calls made in this turn
@@ -60,4 +63,5 @@ class Going:
     asks: str                  # what the assistant asked for at its last turn
     choices: tuple[str, ...]   # and the choices that it gave
     negative_before: int
+    began: float               # of `time.monotonic`: the whole turn has a deadline
     said_before: tuple[str, ...]

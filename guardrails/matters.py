@@ -35,3 +35,6 @@ class Draft:
     passages: tuple[Mapping[str, Any], ...] = ()   # what the turn retrieved, numbered by "n"
     said_before: tuple[str, ...] = ()              # the assistant's last messages
     own_hosts: frozenset[str] = field(default_factory=frozenset)
+    asked: str = ""            # the message that it answers
+    by_model: bool = False     # a model's own words, not the catalogue's
+    rests: bool = True         # on a tool's result, or on a message that calls for none

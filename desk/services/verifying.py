@@ -117,7 +117,8 @@ class Verifying:
         if flow.tries < TRIES_PER_CODE:
             return Progress(flow=flow), WrongCode(tries_left=TRIES_PER_CODE - flow.tries)
         flow = await tx.flows.move(flow, FlowState.FAILED)
-        await tx.audit.add("house", "identity.failed", subject=flow.account, now=now, flow=flow.id)
+        await tx.audit.add("house", "identity.failed", subject=flow.account, now=now, flow=flow.id,
+                           what=str(flow.action))
         return Progress(flow=flow), TriesUsedUp()
 
     async def _proved(self, tx: Tx, caller: Caller, flow: Flow, method: Method, now: datetime) -> Progress:

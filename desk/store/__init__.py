@@ -1,8 +1,9 @@
 """The store: the only place that knows SQLAlchemy. One transaction at a time, nouns as its attributes."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import cached_property
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -74,9 +75,15 @@ class Tx:
         return Marks(self._connection)
 
 
+Audited = Callable[[str, Mapping[str, Any]], None]
+
+
 class Store:
-    def __init__(self, url: str) -> None:
+    """`audited` hears the action and detail of each entry of the audit trail, once it is committed."""
+
+    def __init__(self, url: str, *, audited: Audited | None = None) -> None:
         self.url = url
+        self._audited = audited
         self._engine = open_engine(url)
 
     @asynccontextmanager
@@ -86,6 +93,9 @@ class Store:
             tx = Tx(connection)
             yield tx
             await tx.audit.write()
+        if self._audited:
+            for action, detail in tx.audit.added:
+                self._audited(action, detail)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:

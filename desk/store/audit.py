@@ -22,6 +22,7 @@ class Audit:
     def __init__(self, connection: AsyncConnection) -> None:
         self._sql = connection
         self._waiting: list[dict[str, Any]] = []
+        self.added: list[tuple[str, dict[str, Any]]] = []   # in this transaction
 
     async def add(self, actor: str, action: str, *, subject: str | None = None, now: datetime, **detail: Any) -> None:
         self._waiting.append({"at": now, "actor": actor, "action": action, "subject": subject, "detail": detail})
@@ -37,6 +38,7 @@ class Audit:
             seq, before = seq + 1, previous
             previous = chain(before, seq, **entry)
             await self._sql.execute(insert(audit).values(seq=seq, previous=before, hash=previous, **entry))
+            self.added.append((entry["action"], entry["detail"]))
         self._waiting.clear()
 
     async def all(self) -> list[Entry]:

