@@ -196,7 +196,8 @@ class Assistant:
     async def _say(self, tx: Tx, turn: Turn, conversation: Conversation, state: State) -> dict[str, Any]:
         answer = answers.spoken(turn.id, state, conversation.speaker)
         draft, reply = state["draft"], answer["reply"]
-        extra = {"choices": reply["choices"], "asks": draft["asks"] if draft else "", "needs": answer["needs"]}
+        extra = {"choices": reply["choices"], "asks": draft["asks"] if draft else "", "needs": answer["needs"],
+                 "details": answers.details(state)}
         await tx.conversations.say(conversation.id, Author.ASSISTANT, reply["text"], state["lang"], self._mind.clock(), turn=turn.id,
                                    citations=reply["citations"], actions=answer["actions"], extra=extra)
         return answer

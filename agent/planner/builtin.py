@@ -14,6 +14,7 @@ from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
 from pydantic import ConfigDict
 
+from agent.planner import mending
 from agent.planner.routes import CHOICES, ROUTES, SEARCHED, SPOKEN, TICKETS
 from agent.planner.situation import Situation
 from agent.planner.telling import Telling
@@ -65,8 +66,9 @@ class BuiltinPlanner(BaseChatModel):
         if situation.event:
             return telling.of(f"identity.{situation.event}")
         if isinstance(messages[-1], ToolMessage):
-            asked = _texts(messages)[-1]
-            return telling.results([json.loads(str(each.content)) for each in _answers(messages)], self._about(asked, messages, situation))
+            about = self._about(_texts(messages)[-1], messages, situation)
+            outcomes = [json.loads(str(each.content)) for each in _answers(messages)]
+            return mending.follows(outcomes, about) or mending.told(outcomes, about, telling) or telling.results(outcomes, about)
         return await self._decide(messages, situation, tools, telling)
 
     async def _decide(self, messages: list[BaseMessage], situation: Situation, tools: frozenset[str], telling: Telling) -> AIMessage:
@@ -80,6 +82,8 @@ class BuiltinPlanner(BaseChatModel):
             return self._go(chosen, self._about(text, messages, situation), tools, telling)
         routes = await self._routes(text, situation)
         first, second = routes[0], routes[1]
+        if call := mending.wanted(text, situation, first[0], tools):
+            return call
         vague = len(text.split()) <= VAGUE
         clear = first[1] >= SURE_IF_VAGUE if vague else first[1] >= SURE or first[1] - second[1] >= AHEAD
         if first[0] in SEARCHED and clear:

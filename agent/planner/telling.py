@@ -23,9 +23,9 @@ class Telling:
         return self._words.say(self._situation.lang, key, **facts)
 
     def of(self, key: str, *, choices: Sequence[str] = (), asks: str = "", **facts: object) -> AIMessage:
-        return self._message(self.say(key, **facts), choices, asks)
+        return self.message(self.say(key, **facts), choices, asks)
 
-    def _message(self, text: str, choices: Sequence[str] = (), asks: str = "", **more: Any) -> AIMessage:
+    def message(self, text: str, choices: Sequence[str] = (), asks: str = "", **more: Any) -> AIMessage:
         labels = [self.say(f"choice.{name}") for name in choices]
         return AIMessage(content=text, additional_kwargs={"choices": labels, "asks": asks, **more})
 
@@ -55,19 +55,22 @@ class Telling:
         if last["status"] == "failed":
             return self.hand_off(Reason.TOOL_FAILURE)
         if last["code"] == "knowledge.found":
-            return self._answer(last["facts"]["passages"], query)
+            return self.answer(last["facts"]["passages"], query)
         if last["code"] == "knowledge.nothing":
             return self._nothing()
         if last["code"] in LISTED:
             return self._listed(last)
         return self.of(last["code"], **{name: value for name, value in last["facts"].items() if not isinstance(value, list)})
 
-    def _answer(self, passages: Sequence[Mapping[str, Any]], query: str) -> AIMessage:
+    def answer(self, passages: Sequence[Mapping[str, Any]], query: str, *, lead: str = "", choices: Sequence[str] = (),
+               outro: str = "answer.outro") -> AIMessage:
+        """The passages' steps and facts with their citations, behind `lead`."""
         composed = compose(passages, query)
         foreign = next(each for each in passages if each["n"] == composed.used[0])["lang"] != self._situation.lang
         note = self.say("answer.other_language") + "\n\n" if foreign else ""
-        choices = ("ticket_create", "human") if not self._situation.guest else ("human",)
-        return self._message(f"{note}{composed.text}\n\n{self.say('answer.outro')}", choices, used=list(composed.used))
+        choices = choices or (("ticket_create", "human") if not self._situation.guest else ("human",))
+        text = "\n\n".join(part for part in (lead, note + composed.text, self.say(outro)) if part)
+        return self.message(text, choices, used=list(composed.used))
 
     def _nothing(self) -> AIMessage:
         """Silence when there is no answer: say so once and offer ways on; the second time a person comes."""
@@ -81,4 +84,4 @@ class Telling:
         for row in outcome["facts"]["tickets"]:
             state = self.say(f"ticket.state.{row['status']}") if "status" in row else ""
             rows.append("- " + self.say("ticket.row" if state else "ticket.row.short", **(dict(row) | {"status": state})))
-        return self._message(self.say(outcome["code"]) + "\n\n" + "\n".join(rows))
+        return self.message(self.say(outcome["code"]) + "\n\n" + "\n".join(rows))
