@@ -7,6 +7,7 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
 from agent import acting, planning
+from agent.planner import mending
 from agent.state import Going, State
 from desk.handoffs import Reason
 from guardrails import CALL, INPUT, OUTPUT, judge
@@ -23,7 +24,8 @@ async def screen(state: State, runtime: Runtime[Going]) -> State:
         return {"lang": state["lang"]}
     signals = await going.mind.reader.read(going.turn.text, last=state["lang"])
     negative = signals.negative.probability
-    verdict = judge(Incoming(text=going.turn.text, signals=signals, negative_before=going.negative_before), INPUT)
+    verdict = judge(Incoming(text=going.turn.text, signals=signals, negative_before=going.negative_before,
+                             reports=going.asks == mending.ASKS and mending.how_it_went(going.turn.text) is not None), INPUT)
     seen: State = {"lang": signals.lang, "because": verdict.code, "tainted": verdict.kind is Kind.TAINTS,
                    "sentiment": {"label": "negative" if negative >= signals.negative.threshold else "other", "score": round(negative, 4)}}
     return seen | {"hand_off": str(verdict.reason)} if verdict.reason else seen

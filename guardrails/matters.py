@@ -13,6 +13,7 @@ from tools.tool import Tool
 class Incoming:
     text: str                  # canonical and redacted
     signals: Signals
+    reports: bool = False      # plainly says how a step went that the assistant had asked to try
     negative_before: int = 0   # messages of the user in a row, just before this one, that carried negative feeling
 
 

@@ -76,6 +76,9 @@ async def go_on(mending: Mending, asset: Asset, ctx: Context) -> Outcome:
     mending = _as_of(mending, before)
     halted = await walk(runbook.after(mending.passed()), looking, checks_only=False)
     stuck = halted.step is not None and halted.step.id in mending.stopped_at()
+    if stuck and halted.step and halted.step.asset:     # told already, and not the asset's own fault: there is more to try
+        halted = await walk(runbook.after(mending.passed() | {halted.step.id}), looking, checks_only=False)
+        stuck = False
     over = halted.halt in (Halt.PERSON, Halt.USED_UP) or (halted.halt is Halt.OWNER and stuck)
     async with ctx.desk.store.begin() as tx:
         await tx.mendings.go_on(mending, _tried(halted, ctx), ctx.now, state=MendingState.HANDED_OFF if over else MendingState.OPEN)
@@ -115,7 +118,8 @@ def _outcome(halted: Halted, asset: Asset, looking: Looking, ctx: Context) -> Ou
 def _facts(halted: Halted, asset: Asset, ctx: Context) -> dict[str, Any]:
     plainly = Plainly(ctx)
     facts: dict[str, Any] = {
-        "asset": asset.id, "name": asset.name.in_(ctx.lang), "owner": asset.owner, "said": plainly.halted(halted, asset),
+        "asset": asset.id, "name": asset.name.in_(ctx.lang), "owner": asset.owner, "topics": list(asset.topics),
+        "said": plainly.halted(halted, asset),
         "findings": [{"asset": found.asset, "check": found.check, "found": found.code} for _, found in halted.seen],
         "details": plainly.details([found for _, found in halted.seen]), "summary": plainly.summary(halted, asset)[:SHORT]}
     return facts

@@ -25,8 +25,10 @@ class Plainly:
         """What is to be said of it: one or two sentences, or the step to try."""
         if halted.halt is Halt.TELL and halted.step and halted.step.tell:
             return halted.step.tell.in_(self._ctx.lang)
-        if halted.found and halted.halt is not Halt.CLEAR:
+        if halted.found and halted.halt in (Halt.OWNER, Halt.PERSON):
             return self._fault(halted.found, asset)
+        if halted.halt is Halt.DISRUPTION:
+            return ""              # the disruption has words of its own
         looked = any(found.check != "known" for _, found in halted.seen)
         return self._say("diagnostic.healthy" if looked else "diagnostic.nothing_known", name=asset.name.in_(self._ctx.lang))
 
@@ -57,7 +59,7 @@ class Plainly:
         figures = [self._say(f"figure.{name}", n=found.figures[name]) for name in FIGURES if name in found.figures]
         what = self._say(f"check.{found.check}")
         whose = f"{self._ctx.inventory.name(found.asset, self._ctx.lang)} – " if several else ""
-        beside = f" ({', '.join(figures)})" if figures else ""
+        beside = f" ({' · '.join(figures)})" if figures else ""
         return f"{whose}{what}: {self._say(f'found.{found.check}.{found.code}')}{beside}"
 
     def summary(self, halted: Halted, asset: Asset) -> str:
@@ -66,5 +68,5 @@ class Plainly:
             return halted.step.tell.in_(self._ctx.lang)
         if halted.found:
             what = self._say(f"found.{halted.found.check}.{halted.found.code}")
-            return f"{self._name(halted.found, asset)}: {self._say(f'check.{halted.found.check}')}, {what}"
+            return f"{self._name(halted.found, asset)}: {self._say(f'check.{halted.found.check}')} – {what}"
         return f"{asset.name.in_(self._ctx.lang)}: {self._say('found.nothing')}"

@@ -82,7 +82,7 @@ class BuiltinPlanner(BaseChatModel):
             return self._go(chosen, self._about(text, messages, situation), tools, telling)
         routes = await self._routes(text, situation)
         first, second = routes[0], routes[1]
-        if call := mending.wanted(text, situation, first[0], tools):
+        if call := mending.wanted(text, situation, (await self.reader.read(text, last=situation.lang)).intents, tools):
             return call
         vague = len(text.split()) <= VAGUE
         clear = first[1] >= SURE_IF_VAGUE if vague else first[1] >= SURE or first[1] - second[1] >= AHEAD

@@ -17,8 +17,11 @@ from desk.codes import new_id
 from knowledge.normalise import words
 
 CHECK, GO_ON, SEARCH = "run_diagnostic", "continue_runbook", "search_knowledge"
+ASKS = "mending"               # what was asked at the end of a step: did it help?
 LIKE = 0.5                     # likeness to a known way of saying it, 0 to 1, from which it is taken so
 SHORT = 12                     # words: who says how it went says it briefly
+BROKEN = 0.1                   # probability of a report that something does not work, for a check of an asset that is named
+A_TICKET = 0.95                # probability from which a ticket was plainly asked for
 ANSWERABLE = 0.3               # probability from which an article's steps come before the runbook's own
 
 AFTER_STEP = ("solved", "still", "human")
@@ -26,7 +29,7 @@ AFTER_FAULT = ("ticket_create", "human")
 AFTER_DISRUPTION = ("news", "human")
 
 
-def wanted(text: str, situation: Situation, intent: str, tools: Iterable[str]) -> AIMessage | None:
+def wanted(text: str, situation: Situation, intents: Mapping[str, float], tools: Iterable[str]) -> AIMessage | None:
     """The call that the message asks for: a check of what it names, the next step of what is being mended, or its end."""
     if CHECK not in tools:
         return None
@@ -35,9 +38,15 @@ def wanted(text: str, situation: Situation, intent: str, tools: Iterable[str]) -
         how = how_it_went(text)
         if how == "solved" or (how == "still" and same):
             return _call(GO_ON, {"works": how == "solved"})
-        if intent == "diagnostics" and same and (situation.answerable < ANSWERABLE or len(text.split()) <= SHORT // 2):
+        if _broken(intents) and same and (situation.answerable < ANSWERABLE or len(text.split()) <= SHORT // 2):
             return _call(GO_ON, {"works": False})
-    return _call(CHECK, {"asset": situation.asset}) if intent == "diagnostics" and situation.asset else None
+    return _call(CHECK, {"asset": situation.asset}) if _broken(intents) and situation.asset else None
+
+
+def _broken(intents: Mapping[str, float]) -> bool:
+    """Something does not work: likely enough, and nothing surer but a question how to. The check costs little, and articles follow it."""
+    likelier = {intent for intent, share in intents.items() if share > intents["diagnostics"]}
+    return intents["diagnostics"] >= BROKEN and likelier <= {"knowledge", "ticket_create"} and intents["ticket_create"] < A_TICKET
 
 
 def follows(outcomes: Sequence[Mapping[str, Any]], query: str) -> AIMessage | None:
@@ -56,19 +65,21 @@ def told(outcomes: Sequence[Mapping[str, Any]], query: str, telling: Telling) ->
     if last["status"] != "done" or last["facts"].get("hand_off"):
         return None
     if last["code"] == "diagnostic.disruption":
-        return telling.message(f"{last['facts']['said']} {telling.say('mending.no_need')}", AFTER_DISRUPTION)
+        return telling.message(f"{last['facts']['said']} {telling.say('mending.no_need')}", AFTER_DISRUPTION, ASKS)
     if last["code"] == "diagnostic.tell":
         return telling.message("\n\n".join([*_well(outcomes), f"{telling.say('mending.try')} {last['facts']['said']}",
-                                            telling.say("mending.ask")]), AFTER_STEP)
+                                            telling.say("mending.ask")]), AFTER_STEP, ASKS)
     fault = _checked(outcomes, "diagnostic.owner")
     if fault:
         lead = f"{fault['facts']['said']} {telling.say('mending.ours')}"
-        if _answers(last):
-            return telling.answer(last["facts"]["passages"], query, lead=f"{lead}\n\n{telling.say('mending.besides')}", choices=AFTER_FAULT)
-        return telling.message(lead, AFTER_FAULT)
+        if _answers(last) and last["facts"]["passages"][0]["topic"] in fault["facts"]["topics"]:
+            return telling.answer(last["facts"]["passages"], query, lead=f"{lead}\n\n{telling.say('mending.besides')}", choices=AFTER_FAULT,
+                                  asks=ASKS)
+        return telling.message(lead, AFTER_FAULT, ASKS)
     if _well(outcomes) and _answers(last):
-        return telling.answer(last["facts"]["passages"], query, lead=_well(outcomes)[0], choices=AFTER_STEP, outro="mending.ask")
-    return telling.message(_well(outcomes)[0], AFTER_STEP) if last["code"] == "diagnostic.clear" else None
+        return telling.answer(last["facts"]["passages"], query, lead=_well(outcomes)[0], choices=AFTER_STEP, outro="mending.ask",
+                              asks=ASKS)
+    return telling.message(_well(outcomes)[0], AFTER_STEP, ASKS) if last["code"] == "diagnostic.clear" else None
 
 
 def _call(tool: str, args: dict[str, Any]) -> AIMessage:
@@ -94,7 +105,7 @@ def how_it_went(text: str) -> str | None:
         return None
     grams = _grams(text)
     likeness, how = max((_likeness(grams, known), how) for how, phrases in _ways().items() for known in phrases)
-    return how if likeness >= LIKE else None
+    return how if likeness >= LIKE and how != "neither" else None
 
 
 @cache

@@ -63,14 +63,14 @@ class Telling:
         return self.of(last["code"], **{name: value for name, value in last["facts"].items() if not isinstance(value, list)})
 
     def answer(self, passages: Sequence[Mapping[str, Any]], query: str, *, lead: str = "", choices: Sequence[str] = (),
-               outro: str = "answer.outro") -> AIMessage:
+               outro: str = "answer.outro", asks: str = "") -> AIMessage:
         """The passages' steps and facts with their citations, behind `lead`."""
         composed = compose(passages, query)
         foreign = next(each for each in passages if each["n"] == composed.used[0])["lang"] != self._situation.lang
         note = self.say("answer.other_language") + "\n\n" if foreign else ""
         choices = choices or (("ticket_create", "human") if not self._situation.guest else ("human",))
         text = "\n\n".join(part for part in (lead, note + composed.text, self.say(outro)) if part)
-        return self.message(text, choices, used=list(composed.used))
+        return self.message(text, choices, asks, used=list(composed.used))
 
     def _nothing(self) -> AIMessage:
         """Silence when there is no answer: say so once and offer ways on; the second time a person comes."""
