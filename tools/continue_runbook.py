@@ -33,7 +33,7 @@ async def continue_runbook(args: ContinueRunbook, ctx: Context) -> Outcome:
         if mending and args.works:
             await tx.mendings.go_on(mending, (), ctx.now, state=MendingState.SOLVED)
     if args.works:
-        return Outcome(status=Status.DONE, code="runbook.solved")
+        return Outcome(status=Status.DONE, code="runbook.solved", facts={"summary": ctx.desk.words.say(ctx.lang, "choice.solved")})
     if mending is None or asset is None:
         return Outcome(status=Status.REFUSED, code="runbook.none")
     return await go_on(mending, asset, ctx)

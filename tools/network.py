@@ -15,6 +15,8 @@ Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 # Where clouds and hosts tell secrets to whoever asks from inside. Never connected to, whatever an asset says.
 METADATA = frozenset(ip_address(text) for text in ("169.254.169.254", "169.254.170.2", "100.100.100.200", "168.63.129.16", "192.0.0.192",
                                                    "fd00:ec2::254", "fd20:ce::254"))
+INSIDE = tuple(ip_network(text) for text in ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "::1/128",
+                                             "fc00::/7"))
 NAT64 = ip_network("64:ff9b::/96")
 
 
@@ -70,17 +72,15 @@ def _meant(address: Address) -> list[Address]:
     if address in NAT64:
         inside.append(IPv4Address(int(address) & 0xFFFFFFFF))
     carried: list[Address] = [each for each in inside if each is not None]
-    return carried if address.ipv4_mapped else [address, *carried]
+    return carried if address.ipv4_mapped or address in NAT64 else [address, *carried]
 
 
 def _permitted(address: Address, *, private: bool) -> bool:
     if address in METADATA or address.is_link_local or address.is_multicast or address.is_unspecified:
         return False
-    if address.is_loopback or address.is_private:
+    if any(address in network for network in INSIDE if network.version == address.version):
         return private
-    if not address.is_global:      # shared address space (100.64/10) is inside, the rest is nowhere
-        return private and isinstance(address, IPv4Address) and address in ip_network("100.64.0.0/10")
-    return not address.is_reserved
+    return address.is_global and not address.is_reserved
 
 
 class Network:

@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from importlib.resources import files
@@ -22,6 +22,7 @@ from tools.declared import read
 HOST = "127.0.0.1"
 SLOW = 1.5                     # seconds that the portal takes; it is declared slow from one
 DECLARED = "demo_assets.yaml"
+PORTS = {"wiki", "mail", "portal", "files", "printing", "meetings", "signin", "vpn"}   # names in the file, each a server
 Answer = tuple[int, str, str]  # status, type, body
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -46,10 +47,8 @@ class DemoServices:
             "signin": await self._serve(lambda path: (200, "text/html", "<h1>Sign in</h1>")),
             "vpn": self._hold(),
         }
-        text = files("yavar").joinpath(DECLARED).read_text("utf-8")
-        for name, value in {**ports, **_moments(now)}.items():
-            text = text.replace(f"{{{name}}}", str(value))
-        return read(text, DECLARED, Declarations)
+        assert ports.keys() == PORTS
+        return declared(ports, now)
 
     async def stop(self) -> None:
         for server in self._servers:
@@ -99,6 +98,14 @@ async def _one_page(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, 
         writer.write(f"HTTP/1.1 {status} Demo\r\nContent-Type: {kind}; charset=utf-8\r\nContent-Length: {len(body.encode())}\r\n"
                      f"Connection: close\r\n\r\n{body}".encode())
         await writer.drain()
+
+
+def declared(ports: Mapping[str, int], now: datetime) -> Declarations:
+    """What the demo house declares, with its servers' ports and the moments around `now` filled in."""
+    text = files("yavar").joinpath(DECLARED).read_text("utf-8")
+    for name, value in {**ports, **_moments(now)}.items():
+        text = text.replace(f"{{{name}}}", str(value))
+    return read(text, DECLARED, Declarations)
 
 
 def _moments(now: datetime) -> dict[str, str]:
