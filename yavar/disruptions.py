@@ -28,7 +28,8 @@ async def declare(settings: Settings, asset: str, text: Mapping[str, str], *, st
             known = _assets(settings, await tx.marks.get("house") == "demo")
             if asset not in known:
                 raise BadInput(f"`{asset}` is no declared asset. Choose one of {', '.join(known) or 'none: declare assets first'}.")
-            found = await Watching(store, words()).declare(tx, asset=asset, kind=kind, text=text, starts_at=starts, ends_at=ends, by=BY, now=now)
+            found = await Watching(store, words()).declare(tx, asset=asset, kind=kind, text=text, starts_at=starts, ends_at=ends, by=BY,
+                                                           now=now)
     finally:
         await store.close()
     return found.id

@@ -12,16 +12,18 @@ from hypothesis import strategies as st
 from tests.agent.test_adversarial_planner import World
 
 HOSTS = ["169.254.169.254", "http://169.254.169.254/latest/meta-data", "file:///etc/passwd", "localhost", "127.0.0.1:22", "evil.example",
-         "-oProxyCommand=id", "vpn;id", "vpn\r\nHost: evil.example", "WIKI", "wiki ", "wiki.evil.example", "wiki@evil.example", "../wiki", "",
+         "-oProxyCommand=id", "vpn;id", "vpn\r\nHost: evil.example", "WIKI", "wiki ",
+         "wiki.evil.example", "wiki@evil.example", "../wiki", "",
          "gopher://127.0.0.1:6379/_FLUSHALL", "[::1]", "2130706433", "0x7f.1", "wiki\x00", "ويكي", "*"]
 ASSETS = st.one_of(st.sampled_from(HOSTS), st.text(max_size=40), st.sampled_from(["wiki", "vpn", "meetings"]), st.none(), st.integers())
 CHECKS = st.one_of(st.sampled_from(["tcp", "dns", "http", "known"]), st.sampled_from(HOSTS), st.text(max_size=10))
 ARGS = st.fixed_dictionaries({"asset": ASSETS}, optional={"check": CHECKS, "host": ASSETS, "url": ASSETS, "port": st.integers()})
+WATCHED = ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto", "subprocess.Popen")
 _reached: list[tuple[str, Any]] | None = None
 
 
 def _watch(event: str, args: tuple[Any, ...]) -> None:
-    if _reached is not None and event in ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto", "subprocess.Popen"):
+    if _reached is not None and event in WATCHED:
         _reached.append((event, args[1] if event in ("socket.connect", "socket.sendto") else args[0]))
 
 

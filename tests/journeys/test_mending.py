@@ -1,5 +1,7 @@
-"""Something does not work: checked for real against the demo's own servers, step by step, in three languages, until it works or a person comes."""
+"""Something does not work: checked for real against the demo's own servers, step by step, until it works or a person comes."""
 
+import asyncio
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -10,11 +12,14 @@ from desk.mending import DisruptionKind, MendingState
 from desk.people import Lang
 from desk.words import words
 from tests.journeys.conftest import Clock, as_guest, signed_in
+from tools.mending import go_on
 from tools.runbooks import shipped
+from tools.tool import Context
 from yavar.compose import Work
 
 FAULTS: dict[str, dict[Lang, str]] = {
-    "tcp.refused": {"en": "the VPN won't connect since this morning", "ar": "الفي بي ان ما يتصل من الصباح", "fa": "وی‌پی‌ان از صبح وصل نمیشه"},
+    "tcp.refused": {"en": "the VPN won't connect since this morning",
+                    "ar": "الفي بي ان ما يتصل من الصباح", "fa": "وی‌پی‌ان از صبح وصل نمیشه"},
     "tls.expired": {"en": "Outlook shows a certificate error", "ar": "الاوتلوك يعطيني خطأ في الشهادة", "fa": "اوتلوک خطای گواهی میده"},
     "http.slow": {"en": "the portal is so slow today", "ar": "البوابة بطيئة جدا اليوم", "fa": "پورتال امروز خیلی کنده"},
     "http.server_error": {"en": "I can't reach the file server", "ar": "ما أقدر أدخل على خادم الملفات", "fa": "به سرور فایل وصل نمیشم"},
@@ -194,10 +199,6 @@ async def test_a_guest_checks_nothing(http: httpx.AsyncClient, house: House, clo
 
 
 async def test_a_turn_that_is_run_again_takes_the_same_step(http: httpx.AsyncClient, house: House, clock: Clock) -> None:
-    from dataclasses import replace
-
-    from tools.mending import go_on
-    from tools.tool import Context
     desk = await signed_in(http, house, clock, "user", "en")
     await desk.say(WIFI["en"])
     async with house.desk.store.read() as tx:
@@ -218,10 +219,9 @@ async def test_a_turn_that_is_run_again_takes_the_same_step(http: httpx.AsyncCli
 
 
 async def test_the_services_end_with_the_house(house: House) -> None:
-    import asyncio
     wiki = house.mind.inventory.asset("wiki")
     assert wiki is not None and wiki.endpoint is not None
-    reader, writer = await asyncio.open_connection(wiki.endpoint.host, wiki.endpoint.port)
+    _, writer = await asyncio.open_connection(wiki.endpoint.host, wiki.endpoint.port)
     writer.close()
     await writer.wait_closed()
     await house.close()

@@ -21,7 +21,7 @@ def page(status: int = 200, body: str = "fine", *headers: str) -> bytes:
 
 
 @asynccontextmanager
-async def serving(answer: bytes | None | Callable[[bytes], bytes], *, secured: ssl.SSLContext | None = None) -> AsyncIterator[int]:
+async def serving(answer: bytes | Callable[[bytes], bytes] | None, *, secured: ssl.SSLContext | None = None) -> AsyncIterator[int]:
     """Answers every request so; with None it listens for ever and says nothing."""
     talks: set[asyncio.Task[Any]] = set()
 

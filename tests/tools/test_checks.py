@@ -1,5 +1,6 @@
 """Each check against real servers on loopback: every finding that it can make."""
 
+import asyncio
 import socket
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -7,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from desk.people import LANGS
+from desk.words import words
 from tests.tools.servers import asset, page, serving
 from tools.assets import Asset
-from tools.checks import CHECKS, Found, look
+from tools.checks import CHECKS, Found, Weight, look
 from tools.checks.found import FINDINGS
 from tools.network import Network
 from yavar.demo_services import certificate, secured
@@ -33,7 +36,6 @@ def leads_to(*addresses: str) -> Network:
 
 
 async def never(host: str, port: int) -> Sequence[str]:
-    import asyncio
     await asyncio.Event().wait()
     return []
 
@@ -137,7 +139,8 @@ async def test_what_does_not_speak_tls_makes_no_handshake() -> None:
 ])
 async def test_a_service_says_of_itself_how_it_is(answer: bytes | None, code: str) -> None:
     async with serving(answer) as port:
-        one = asset(url=f"http://127.0.0.1:{port}/", status={"path": "/status", "field": "service.state"}, timeout=0.3 if answer is None else 4)
+        one = asset(url=f"http://127.0.0.1:{port}/", status={"path": "/status", "field": "service.state"},
+                    timeout=0.3 if answer is None else 4)
         assert (await found(one, "status")).code == code
 
 
@@ -147,8 +150,7 @@ async def test_a_check_that_the_asset_does_not_have_is_not_made() -> None:
 
 
 def test_every_check_has_findings_and_every_finding_is_told_of() -> None:
-    from desk.words import words
     assert set(CHECKS) | {"known"} == set(FINDINGS)
-    missing = [(lang, check, code) for lang in ("en", "ar", "fa") for check, codes in FINDINGS.items() for code, weight in codes.items()
-               if not words().has(lang, f"found.{check}.{code}") or (weight == "fault" and not words().has(lang, f"finding.{check}.{code}"))]
-    assert missing == []
+    keys = [f"{kind}.{check}.{code}" for check, codes in FINDINGS.items() for code, weight in codes.items()
+            for kind in (("found", "finding") if weight is Weight.FAULT else ("found",))]
+    assert [(lang, key) for lang in LANGS for key in keys if not words().has(lang, key)] == []
