@@ -20,7 +20,9 @@ CHECK, GO_ON, SEARCH = "run_diagnostic", "continue_runbook", "search_knowledge"
 ASKS = "mending"               # what was asked at the end of a step: did it help?
 LIKE = 0.5                     # likeness to a known way of saying it, 0 to 1, from which it is taken so
 SHORT = 12                     # words: who says how it went says it briefly
-BROKEN = 0.1                   # probability of a report that something does not work, for a check of an asset that is named
+BROKEN = 0.1                   # probability of a report that something does not work, from which it counts beside a ticket's
+SURE = 0.8                     # of a report; below it an article that answers as surely comes first, without a check
+TOGETHER = 0.6                 # theirs together
 A_TICKET = 0.95                # probability from which a ticket was plainly asked for
 ANSWERABLE = 0.3               # probability from which an article's steps come before the runbook's own
 
@@ -40,13 +42,15 @@ def wanted(text: str, situation: Situation, intents: Mapping[str, float], tools:
             return _call(GO_ON, {"works": how == "solved"})
         if _broken(intents) and same and (situation.answerable < ANSWERABLE or len(text.split()) <= SHORT // 2):
             return _call(GO_ON, {"works": False})
-    return _call(CHECK, {"asset": situation.asset}) if _broken(intents) and situation.asset else None
+    if _broken(intents) and situation.asset and (intents["diagnostics"] >= SURE or situation.answerable < SURE):
+        return _call(CHECK, {"asset": situation.asset})
+    return None
 
 
 def _broken(intents: Mapping[str, float]) -> bool:
-    """Something does not work: likely enough, and nothing surer but a question how to. The check costs little, and articles follow it."""
-    likelier = {intent for intent, share in intents.items() if share > intents["diagnostics"]}
-    return intents["diagnostics"] >= BROKEN and likelier <= {"knowledge", "ticket_create"} and intents["ticket_create"] < A_TICKET
+    """Something does not work: the likeliest reading, or as good as that beside a ticket which nobody plainly asked for."""
+    report, ticket = intents["diagnostics"], intents["ticket_create"]
+    return report == max(intents.values()) or (report >= BROKEN and report + ticket >= TOGETHER and ticket < A_TICKET)
 
 
 def follows(outcomes: Sequence[Mapping[str, Any]], query: str) -> AIMessage | None:
