@@ -47,7 +47,8 @@ async def run_all(state: State, going: Going) -> State:
         facts = {"status": str(outcome.status), "code": outcome.code, "facts": outcome.facts, "needs": outcome.needs}
         heard.append(_heard(call, facts))
         outcomes.append(report(tool.name, str(outcome.status), outcome.code, state["lang"], going)
-                        | {"facts": outcome.facts, "needs": outcome.needs})
+                        | {"facts": outcome.facts, "needs": outcome.needs}
+                        | ({"summary": outcome.facts["summary"]} if outcome.facts.get("summary") else {}))
     return {"heard": heard, "outcomes": outcomes, "made": made, "tainted": tainted, "granted": []}
 
 
@@ -95,7 +96,7 @@ async def _context(state: State, going: Going, call: Call) -> Context:
         vector = (await mind.reader.read(going.turn.text, last=state["lang"])).vector
     return Context(desk=mind.desk, library=mind.library, conversation=going.conversation, turn=going.turn.id, role=going.role,
                    lang=state["lang"], now=mind.clock(), may_see=MAY_SEE[going.role], key=key_of(going, call), vector=vector,
-                   message=going.turn.text, answerable=state["answerable"])
+                   message=going.turn.text, answerable=state["answerable"], inventory=mind.inventory)
 
 
 def _heard(call: Call, facts: dict[str, Any]) -> Said:

@@ -52,5 +52,10 @@ def actions(state: State) -> list[dict[str, Any]]:
     return [{"tool": outcome["tool"], "outcome": outcome["outcome"], "summary": outcome["summary"]} for outcome in state["outcomes"]]
 
 
+def details(state: State) -> list[str]:
+    """What checks found, one line each: shown folded under the message."""
+    return [str(line) for outcome in state["outcomes"] for line in outcome["facts"].get("details", ())]
+
+
 def needs(state: State) -> dict[str, Any] | None:
     return next((outcome["needs"] for outcome in reversed(state["outcomes"]) if outcome["needs"]), None)

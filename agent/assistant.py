@@ -236,7 +236,8 @@ class Assistant:
         note = self._mind.desk.words.say(state["lang"], "planner.fell_back") if state["fell"] else ""
         answer = answers.spoken(turn.id, state, conversation.speaker, note)
         draft, reply = state["draft"], answer["reply"]
-        extra = {"choices": reply["choices"], "asks": draft["asks"] if draft else "", "needs": answer["needs"], "note": note}
+        extra = {"choices": reply["choices"], "asks": draft["asks"] if draft else "", "needs": answer["needs"], "note": note,
+                 "details": answers.details(state)}
         await tx.conversations.say(conversation.id, Author.ASSISTANT, reply["text"], state["lang"], self._mind.clock(), turn=turn.id,
                                    citations=reply["citations"], actions=answer["actions"], extra=extra)
         return answer

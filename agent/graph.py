@@ -8,6 +8,7 @@ from langgraph.runtime import Runtime
 
 from agent import acting, planning
 from agent.falling_back import fall_back
+from agent.planner import mending
 from agent.planner.failing import Failure
 from agent.state import Going, State
 from desk.handoffs import Reason
@@ -26,8 +27,8 @@ async def screen(state: State, runtime: Runtime[Going]) -> State:
     signals = await going.mind.reader.read(going.turn.text, last=state["lang"])
     negative = signals.negative.probability
     answerable = await planning.answerable(going, signals)
-    verdict = judge(Incoming(text=going.turn.text, signals=signals, answerable=answerable or 0.0,
-                             negative_before=going.negative_before), INPUT)
+    verdict = judge(Incoming(text=going.turn.text, signals=signals, answerable=answerable or 0.0, negative_before=going.negative_before,
+                             reports=going.asks == mending.ASKS and mending.how_it_went(going.turn.text) is not None), INPUT)
     _count(verdict, going)
     seen: State = {"lang": signals.lang, "answerable": answerable, "because": verdict.code, "tainted": verdict.kind is Kind.TAINTS,
                    "sentiment": {"label": "negative" if negative >= signals.negative.threshold else "other", "score": round(negative, 4)}}

@@ -11,6 +11,7 @@ from desk.people import Role
 from desk.services import Desk
 from guardrails.signals import Answering, Reader
 from knowledge.library import Library
+from tools.inventory import Inventory
 from tools.tool import Tool
 
 MAY_SEE: Mapping[Role, frozenset[str]] = {
@@ -36,3 +37,4 @@ class Mind:
     clock: Callable[[], datetime]
     figures: Figures = field(default_factory=Figures)
     own_hosts: frozenset[str] = frozenset()
+    inventory: Inventory = field(default_factory=Inventory)

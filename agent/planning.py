@@ -45,9 +45,20 @@ async def _builtin(state: State, going: Going) -> State:
 async def _ask_builtin(state: State, going: Going) -> AIMessage:
     event = going.turn.kind if going.turn.kind != "message" else ""
     situation = Situation(lang=state["lang"], guest=going.conversation.is_guest, event=event, asks=going.asks, choices=going.choices,
-                          answerable=state["answerable"] or 0.0)
+                          answerable=state["answerable"] or 0.0, **await _mended(going))
     planner = going.mind.planners.builtin.bind_tools(_offered(going), situation=situation)
     return await planner.ainvoke(_messages(state["heard"]))
+
+
+async def _mended(going: Going) -> dict[str, str]:
+    """Which declared asset the message names, and which one this conversation is at."""
+    if going.turn.kind != "message":
+        return {}
+    inventory = going.mind.inventory
+    asset = inventory.named(going.turn.text)
+    async with going.mind.desk.store.read() as tx:
+        mending = await tx.mendings.open_one(going.conversation.id, going.mind.clock())
+    return {"asset": asset.id if asset else "", "mending": mending.asset if mending and inventory.asset(mending.asset) else ""}
 
 
 async def answerable(going: Going, signals: Signals) -> float | None:

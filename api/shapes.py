@@ -200,6 +200,7 @@ class MessageShown(Shape):
     actions: list[dict[str, Any]]
     choices: list[str]
     needs: dict[str, Any] | None
+    details: list[str] = Field(default=[], description="What checks found, one line each")
 
 
 class ConversationShown(Shape):

@@ -18,6 +18,7 @@ class Reason(StrEnum):
     FORBIDDEN = "forbidden"
     DELICATE = "delicate"
     PLANNER_DOWN = "planner_down"
+    UNSOLVED = "unsolved"      # the runbook's steps are used up
 
 
 class HandoffState(StrEnum):

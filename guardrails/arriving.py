@@ -26,9 +26,9 @@ def is_delicate(incoming: Incoming) -> Verdict:
 
 
 def feels_bad(incoming: Incoming) -> Verdict:
-    """A complaint with nothing else to do first, or trouble that lasts, goes to a person."""
+    """A complaint with nothing else to do first, or trouble that lasts, goes to a person; "that didn't help" is an answer, no complaint."""
     negative = incoming.signals.negative
-    if first_act(incoming.signals) == "upset" and negative.given and incoming.answerable < ANSWERED:
+    if not incoming.reports and first_act(incoming.signals) == "upset" and negative.given and incoming.answerable < ANSWERED:
         return Verdict.hands_off(Reason.UPSET, "upset")
     if negative.probability >= TROUBLED and incoming.negative_before + 1 >= ROW:
         return Verdict.hands_off(Reason.UPSET, "upset_for_long")

@@ -14,6 +14,7 @@ class Incoming:
     text: str                  # canonical and redacted
     signals: Signals
     answerable: float = 0.0    # probability that the library answers it
+    reports: bool = False      # plainly says how a step went that the assistant had asked to try
     negative_before: int = 0   # messages of the user in a row, just before this one, that carried negative feeling
 
 

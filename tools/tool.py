@@ -14,6 +14,7 @@ from desk.people import Lang, Role
 from desk.services import Desk
 from knowledge.embedder import Vector
 from knowledge.library import Library
+from tools.inventory import Inventory
 
 
 class Risk(StrEnum):
@@ -48,6 +49,7 @@ class Context:
     now: datetime
     may_see: frozenset[str]
     key: str = ""              # of this call's effect: the same call of the same turn has the same key
+    inventory: Inventory = field(default_factory=Inventory)
     vector: Vector | None = None   # of the user's message, computed once
     message: str = ""          # the user's message, redacted
     answerable: float | None = None   # probability that the library answers the message, where it was weighed

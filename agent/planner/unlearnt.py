@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from agent.planner.mending import GO_ON
 from guardrails.signals import FINE, Reader
 from tools.tool import Tool
 
@@ -19,8 +20,8 @@ class Unlearnt:
 
     @classmethod
     def among(cls, tools: Iterable[Tool]) -> "Unlearnt":
-        """A tool that needs more than the message itself is left to a model, or to a route of its own."""
-        found = [tool for tool in tools if tool.intent not in FINE and len(_required(tool)) <= 1]
+        """A tool that needs more than the message is left to a model, one that goes on with something to what began it."""
+        found = [tool for tool in tools if tool.intent not in FINE and tool.name != GO_ON and _fits(tool)]
         return cls({tool.name: [text for texts in tool.examples.values() for text in texts] for tool in found},
                    {tool.name: next(iter(_required(tool)), "") for tool in found})
 
@@ -32,6 +33,11 @@ class Unlearnt:
         name, ahead = await reader.nearest(text, mine)
         argument = self.arguments[name]
         return (name, {argument: text} if argument else {}) if ahead > NEARER else None
+
+
+def _fits(tool: Tool) -> bool:
+    needed = _required(tool)
+    return not needed or (len(needed) == 1 and tool.args.model_fields[needed[0]].annotation is str)
 
 
 def _required(tool: Tool) -> list[str]:

@@ -9,6 +9,7 @@ from desk.services.handing import Handing
 from desk.services.signin import SignIn
 from desk.services.ticketing import Ticketing
 from desk.services.verifying import Verifying
+from desk.services.watching import Watching
 from desk.store import Store
 from desk.vault import Vault
 from desk.words import Words
@@ -28,6 +29,7 @@ class Desk:
     handing: Handing
     verifying: Verifying
     ticketing: Ticketing
+    watching: Watching
 
 
 def open_desk(store: Store, words: Words, *, hours: Hours, phone: str, secret: str, heightened_risk: bool = False,
@@ -38,4 +40,5 @@ def open_desk(store: Store, words: Words, *, hours: Hours, phone: str, secret: s
     handing = Handing(store, words, hours, phone, ticketing)
     verifying = Verifying(store, words, vault, passwords, directory or LocalDirectory(passwords), handing, heightened_risk=heightened_risk)
     return Desk(store=store, words=words, hours=hours, phone=phone, vault=vault, passwords=passwords,
-                signin=SignIn(store, passwords), handing=handing, verifying=verifying, ticketing=ticketing)
+                signin=SignIn(store, passwords), handing=handing, verifying=verifying, ticketing=ticketing,
+                watching=Watching(store, words))

@@ -12,6 +12,7 @@ from desk.store.conversations import Conversations
 from desk.store.engine import open_engine, reading, writing
 from desk.store.identity import Flows
 from desk.store.knowledge import Shelf
+from desk.store.mending import Disruptions, Mendings
 from desk.store.migrate import upgrade
 from desk.store.people import People
 from desk.store.postgres import notices
@@ -49,6 +50,14 @@ class Tx:
     @cached_property
     def handoffs(self) -> Handoffs:
         return Handoffs(self._connection)
+
+    @cached_property
+    def disruptions(self) -> Disruptions:
+        return Disruptions(self._connection)
+
+    @cached_property
+    def mendings(self) -> Mendings:
+        return Mendings(self._connection)
 
     @cached_property
     def flows(self) -> Flows:

@@ -204,6 +204,28 @@ handoffs = Table(
     Column("told_late", Boolean, nullable=False, default=False),
 )
 
+disruptions = Table(                                     # known incidents and planned maintenance
+    "disruptions", metadata, _id(),
+    Column("asset", String(60), nullable=False, index=True),
+    Column("kind", String(12), nullable=False),
+    Column("starts_at", Moment, nullable=False),
+    Column("ends_at", Moment),
+    Column("text", JSON, nullable=False),                # by language
+    Column("declared_by", String(32)),
+)
+
+mendings = Table(                                        # how far a conversation has come in a runbook
+    "mendings", metadata, _id(),
+    Column("conversation", ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("asset", String(60), nullable=False),
+    Column("runbook", String(60), nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("tried", JSON, nullable=False),
+    Column("news_of", String(120), index=True),          # the disruption whose end the user wants to be told of
+    Column("created_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+)
+
 flows = Table(
     "flows", metadata, _id(),
     Column("conversation", ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True),

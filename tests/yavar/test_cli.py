@@ -42,6 +42,22 @@ def test_the_doctor_and_the_audit_trail(server: Server) -> None:
 
 
 @pytest.mark.timeout(200)
+def test_a_disruption_is_declared_listed_and_ended(server: Server) -> None:
+    words = ("--en", "A cable is cut.", "--ar", "انقطع أحد الكابلات.", "--fa", "یک کابل قطع شده است.")
+    unknown = server.command("disruption", "declare", "coffee", *words)
+    assert unknown.returncode == 2 and "coffee" in unknown.stderr and "wifi" in unknown.stderr
+    naive = server.command("disruption", "declare", "wifi", *words, "--until", "tomorrow")
+    assert naive.returncode == 2 and "2026-11-22T18:00Z" in naive.stderr
+    declared = server.command("disruption", "declare", "wifi", *words)
+    assert declared.returncode == 0, declared.stderr
+    name = declared.stdout.strip()
+    assert name in server.command("disruption", "list").stdout
+    assert server.command("disruption", "end", name).returncode == 0
+    assert name not in server.command("disruption", "list").stdout
+    assert server.command("disruption", "end", name).returncode == 2
+
+
+@pytest.mark.timeout(200)
 def test_the_log_shows_where_to_open_it_and_how_to_sign_in(server: Server) -> None:
     told = server.log.read_text("utf-8")
     assert server.url in told and "supervisor" in told and "/demo/authenticator" in told

@@ -10,6 +10,18 @@ down_revision = '0001'
 
 
 def upgrade() -> None:
+    op.create_table('disruptions',
+    sa.Column('id', sa.String(length=32), nullable=False),
+    sa.Column('asset', sa.String(length=60), nullable=False),
+    sa.Column('kind', sa.String(length=12), nullable=False),
+    sa.Column('starts_at', desk.store.tables.Moment(timezone=True), nullable=False),
+    sa.Column('ends_at', desk.store.tables.Moment(timezone=True), nullable=True),
+    sa.Column('text', sa.JSON(), nullable=False),
+    sa.Column('declared_by', sa.String(length=32), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_disruptions'))
+    )
+    with op.batch_alter_table('disruptions', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_disruptions_asset'), ['asset'], unique=False)
     op.create_table('timers',
     sa.Column('id', sa.String(length=32), nullable=False),
     sa.Column('name', sa.String(length=60), nullable=False),
@@ -27,6 +39,22 @@ def upgrade() -> None:
     with op.batch_alter_table('timers', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_timers_due_at'), ['due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_timers_turnstile'), ['turnstile'], unique=False)
+    op.create_table('mendings',
+    sa.Column('id', sa.String(length=32), nullable=False),
+    sa.Column('conversation', sa.String(length=32), nullable=False),
+    sa.Column('asset', sa.String(length=60), nullable=False),
+    sa.Column('runbook', sa.String(length=60), nullable=False),
+    sa.Column('state', sa.String(length=12), nullable=False),
+    sa.Column('tried', sa.JSON(), nullable=False),
+    sa.Column('news_of', sa.String(length=120), nullable=True),
+    sa.Column('created_at', desk.store.tables.Moment(timezone=True), nullable=False),
+    sa.Column('updated_at', desk.store.tables.Moment(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['conversation'], ['conversations.id'], name=op.f('fk_mendings_conversation'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_mendings'))
+    )
+    with op.batch_alter_table('mendings', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_mendings_conversation'), ['conversation'], unique=False)
+        batch_op.create_index(batch_op.f('ix_mendings_news_of'), ['news_of'], unique=False)
     with op.batch_alter_table('outbox', schema=None) as batch_op:
         batch_op.add_column(sa.Column('taken_until', desk.store.tables.Moment(timezone=True), nullable=True))
 
@@ -34,7 +62,14 @@ def upgrade() -> None:
 def downgrade() -> None:
     with op.batch_alter_table('outbox', schema=None) as batch_op:
         batch_op.drop_column('taken_until')
+    with op.batch_alter_table('mendings', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_mendings_news_of'))
+        batch_op.drop_index(batch_op.f('ix_mendings_conversation'))
+    op.drop_table('mendings')
     with op.batch_alter_table('timers', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_timers_turnstile'))
         batch_op.drop_index(batch_op.f('ix_timers_due_at'))
     op.drop_table('timers')
+    with op.batch_alter_table('disruptions', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_disruptions_asset'))
+    op.drop_table('disruptions')
