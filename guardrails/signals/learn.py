@@ -60,8 +60,7 @@ class Truth:
     def screened(self, kind: str) -> Indices:
         """Rows that the head for a kind beside the intents learns from; one that also stands under an intent is no message of the rest."""
         known = {example.text for example in self.examples if example.kind == kind}
-        return np.array([row for row, example in enumerate(self.examples)
-                         if not example.borrowed and (example.kind == kind or example.text not in known)])
+        return np.array([row for row, example in enumerate(self.examples) if example.kind == kind or example.text not in known])
 
     def intents(self, rows: Indices) -> Indices:
         return np.array([FINE.index(kind) for kind in self.kinds[rows]], dtype=np.int64)
