@@ -24,7 +24,7 @@ BROKEN = 0.1                   # probability of a report that something does not
 SURE = 0.8                     # of a report; below it an article that answers as surely comes first, without a check
 TOGETHER = 0.6                 # theirs together
 A_TICKET = 0.95                # probability from which a ticket was plainly asked for
-ANSWERABLE = 0.3               # probability from which an article's steps come before the runbook's own
+ANSWERABLE = 0.3               # probability that an article answers, from which a long message is no report of a step
 
 AFTER_STEP = ("solved", "still", "human")
 AFTER_FAULT = ("ticket_create", "human")
@@ -100,7 +100,7 @@ def _well(outcomes: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def _answers(outcome: Mapping[str, Any]) -> bool:
-    return outcome["code"] == "knowledge.found" and (outcome["facts"]["answers"] is None or outcome["facts"]["answers"] >= ANSWERABLE)
+    return bool(outcome["code"] == "knowledge.found")
 
 
 def how_it_went(text: str) -> str | None:
