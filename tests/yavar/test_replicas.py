@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+import pytest_asyncio
 from sqlalchemy import create_engine, text
 
 from desk.codes import new_id
@@ -50,7 +51,7 @@ def forks() -> Iterator[Forks]:
     forks.close()
 
 
-@pytest.fixture(scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def started(database: tuple[Postgres, str], forks: Forks, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[list[House]]:
     """Two replicas that leave the jobs to a worker; both start on an empty house at the same time."""
     folder = tmp_path_factory.mktemp("replicas")
