@@ -18,10 +18,11 @@ from sqlalchemy.pool import NullPool
 from desk.services.signin import SignIn
 from desk.store import Store
 from tests.journeys.conftest import QUICK
-from tests.yavar.servers import READY_WITHIN, free_port
+from tests.yavar.servers import free_port
 from yavar.clock import utcnow
 
 ROOT = Path(__file__).parents[2]
+READY_WITHIN = 300.0           # seconds; several processes may start on one slow machine
 SECRET = "a secret of this test only"
 
 
