@@ -111,6 +111,19 @@ def cut_off(url: str) -> None:
     engine.dispose()
 
 
+def only_read(url: str, only: bool = True) -> None:
+    """Whoever connects to that PostgreSQL database from now on may only read, or may write again."""
+    engine = create_engine(url, poolclass=NullPool)
+    with engine.connect() as connection:
+        connection.execute(text("SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE"))
+        connection.commit()
+        name = connection.execute(text("SELECT quote_ident(current_database())")).scalar_one()
+        connection.execute(text(f"ALTER DATABASE {name} SET default_transaction_read_only = {'on' if only else 'off'}"))
+        connection.commit()
+    engine.dispose()
+    cut_off(url)
+
+
 def rows_of(url: str) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table, whichever part of the house it belongs to."""
     engine = create_engine(url.replace("+aiosqlite", ""), poolclass=NullPool)

@@ -13,7 +13,7 @@ from desk.errors import BadInput, Unavailable
 PATIENCE = 10                  # seconds to wait for another writer
 FORGOTTEN = 60                 # seconds after which a transaction that does nothing is ended: a process that hangs holds up nobody
 # A snapshot, as SQLite gives: what is read together belongs together.
-SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+SNAPSHOT = {"isolation_level": "REPEATABLE READ"}
 # What of SQLite's errors lies in the file or its disk, and what of PostgreSQL's in the server: by the first letters of their codes.
 SQLITE_DOWN = ("SQLITE_READONLY", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_CANTOPEN", "SQLITE_PERM")
 POSTGRES_DOWN = ("08", "25006", "40", "53", "55P03", "57", "58")

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from desk.codes import digest, new_id, same
 from desk.errors import IllegalMove, NotFound
-from desk.identity import CODE_LIFETIME, FLOW_LIFETIME, MOVES, TRIES_PER_CODE, Action, Flow, FlowState, Method
+from desk.identity import CLOCKS_DIFFER, CODE_LIFETIME, FLOW_LIFETIME, MOVES, TRIES_PER_CODE, Action, Flow, FlowState, Method
 from desk.store.locks import hold_conversation, turnstile
 from desk.store.tables import capabilities, codes, flows
 
@@ -82,7 +82,7 @@ class Flows:
     async def use_code(self, flow: Flow, code: str, now: datetime) -> bool:
         """True for the first right use of the flow's live code; every try counts."""
         live = select(codes).where(codes.c.flow == flow.id, codes.c.used_at.is_(None), codes.c.expires_at > now,
-                                   codes.c.tries < TRIES_PER_CODE)
+                                   codes.c.expires_at <= now + CODE_LIFETIME + CLOCKS_DIFFER, codes.c.tries < TRIES_PER_CODE)
         row = (await self._sql.execute(live)).mappings().first()
         if row is None:
             return False
