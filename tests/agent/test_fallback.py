@@ -1,8 +1,8 @@
 """A model that fails in any way is followed by the built-in planner: out loud, in the user's language, and counted."""
 
 import asyncio
-import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -14,13 +14,14 @@ from langchain_core.messages import BaseMessage
 from langchain_core.outputs import ChatResult
 from langchain_core.runnables import Runnable
 
+from agent.assistant import WITHIN
 from agent.planner import Budget
-from tests.agent.conftest import MakeHouse, counted, say
+from tests.agent.conftest import PATIENT, MakeHouse, counted, say
 from tests.agent.endpoint import HEAD, STREAM, Behaviour, call, chunk, piece, served, sse, words
 from tests.agent.test_model import ASK, Endpoint, search
+from yavar.settings import Settings
 
 LANGS = ("en", "ar", "fa")
-WITHIN = 20.0                  # seconds that a user waits at most, whatever the model does
 GUESSED = {"en": "Open the settings of the computer and type the address of the server. Then it works at once.",
            "ar": "يفتح المستخدم إعدادات الحاسوب ثم يكتب عنوان الخادم. بعد ذلك يعمل الاتصال فورًا.",
            "fa": "تنظیمات رایانه را باز کنید و نشانی سرور را بنویسید. بعد از آن اتصال برقرار می‌شود."}
@@ -97,6 +98,11 @@ def test_every_kind_of_failure_is_tried() -> None:
     assert {kind for kind, _ in FAILURES.values()} == {str(each) for each in Failure} - elsewhere
 
 
+def test_the_built_in_planner_has_time_left_within_twenty_seconds() -> None:
+    latest = max(each.le for each in Settings.model_fields["model_within"].metadata if hasattr(each, "le"))
+    assert Budget().step_within <= Budget().within <= latest < WITHIN <= 20
+
+
 async def hang(writer: asyncio.StreamWriter) -> None:
     await asyncio.Event().wait()
 
@@ -137,25 +143,20 @@ async def flood(writer: asyncio.StreamWriter) -> None:
         await writer.drain()
 
 
-QUICK_BUDGET = Budget(within=2.0, step_within=1.0, silence=0.3)
-
-
 @pytest.mark.parametrize(("behaviour", "budget", "kind"), [
-    (hang, QUICK_BUDGET, "timeout"),
-    (hang_after_headers, QUICK_BUDGET, "timeout"),
-    (stall, QUICK_BUDGET, "stalled"),
-    (drip, QUICK_BUDGET, "timeout"),
-    (cut, QUICK_BUDGET, "cut"),
-    (hang_up, QUICK_BUDGET, "connection"),
-    (flood, Budget(answer=200), "tokens"),
-    (hang, Budget(within=0.0), "time"),
+    (hang, replace(PATIENT, step_within=0.5), "timeout"),
+    (hang_after_headers, replace(PATIENT, step_within=0.5), "timeout"),
+    (stall, replace(PATIENT, silence=0.3), "stalled"),
+    (drip, replace(PATIENT, step_within=0.5), "timeout"),
+    (cut, PATIENT, "cut"),
+    (hang_up, PATIENT, "connection"),
+    (flood, replace(PATIENT, answer=200), "tokens"),
+    (hang, replace(PATIENT, within=0.0), "time"),
 ])
 async def test_a_real_connection_may_hang_drip_or_break(make_house: MakeHouse, behaviour: Behaviour, budget: Budget, kind: str) -> None:
     async with served(behaviour) as url:
         house = await make_house(url, budget=budget)
-        began = time.monotonic()
         answer = await say(house, ASK["fa"], "fa")
-        assert time.monotonic() - began < WITHIN
         assert answer["planner"] == "builtin" and answer["reply"]["citations"]
         assert counted(house, "yavar_fallbacks_total", why=kind) == 1
 

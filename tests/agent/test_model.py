@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import httpx
+import langsmith
 import pytest
 import respx
 
@@ -167,6 +168,27 @@ async def test_it_is_not_asked_when_a_person_is_wanted(make_house: MakeHouse, ht
     assert (await say(house, "I want to talk to a human being"))["handoff"]["reason"] == "asked"
     assert endpoint.sent == []
     assert (await say(house, "good morning"))["planner"] == "openai"
+
+
+async def test_no_variable_of_langsmith_sends_anything_elsewhere(make_house: MakeHouse, httpx2_mock: respx.Router,
+                                                                 monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANGSMITH_TRACING", "true")
+    langsmith.utils.get_env_var.cache_clear()
+    traced: list[object] = []
+
+    def look(sent: dict[str, Any]) -> str:
+        traced.append(langsmith.utils.tracing_is_enabled())
+        return words("Good morning! What can I do for you?")
+
+    Endpoint(httpx2_mock, look)
+    house = await make_house()
+    try:
+        assert langsmith.utils.tracing_is_enabled()
+        assert (await say(house, "good morning"))["planner"] == "openai"
+    finally:
+        monkeypatch.delenv("LANGSMITH_TRACING")
+        langsmith.utils.get_env_var.cache_clear()
+    assert traced == [False]
 
 
 async def test_a_model_that_fails_in_a_row_is_left_alone_for_a_while(make_house: MakeHouse, httpx2_mock: respx.Router,
