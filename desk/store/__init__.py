@@ -7,12 +7,14 @@ from functools import cached_property
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from desk.store.audit import Audit, Marks, Outbox
+from desk.store.callbacks import Callbacks
 from desk.store.conversations import Conversations
 from desk.store.engine import open_engine, reading, writing
 from desk.store.identity import Flows
 from desk.store.knowledge import Shelf
 from desk.store.migrate import upgrade
 from desk.store.people import People
+from desk.store.presence import Attendances
 from desk.store.tickets import Handoffs, Tickets
 from desk.store.turns import Effects, Turns
 
@@ -46,6 +48,14 @@ class Tx:
     @cached_property
     def handoffs(self) -> Handoffs:
         return Handoffs(self._connection)
+
+    @cached_property
+    def presence(self) -> Attendances:
+        return Attendances(self._connection)
+
+    @cached_property
+    def callbacks(self) -> Callbacks:
+        return Callbacks(self._connection)
 
     @cached_property
     def flows(self) -> Flows:

@@ -79,7 +79,7 @@ async def test_resolving_ends_the_handoff_and_its_ticket(desk: Desk, sara: Someo
 async def test_giving_back_keeps_the_note_and_lets_the_assistant_speak(desk: Desk, sara: Someone, agent: Someone, clock: Clock) -> None:
     handed = await desk.handing.ask_for_person(sara.conversation, clock())
     await desk.handing.claim(agent.account, sara.conversation.id, clock())
-    await desk.handing.give_back(agent.account, sara.conversation.id, "walk her through the VPN article", clock())
+    await desk.handing.give_back(agent.account, sara.conversation.id, note("walk her through the VPN article"), clock())
     async with desk.store.read() as tx:
         notes = await tx.tickets.comments(handed.handoff.ticket, public_only=False)
         told = await tx.tickets.comments(handed.handoff.ticket, public_only=True)
