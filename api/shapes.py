@@ -5,15 +5,13 @@ import unicodedata
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, StrictBool
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, StrictBool
 
-from desk.callbacks import CallbackState
 from desk.conversations import Author, Speaker
 from desk.errors import NotFound, TooLarge
 from desk.handoffs import HandoffState, Reason
 from desk.identity import Action, Method
-from desk.people import Lang, Role
-from desk.presence import Presence
+from desk.people import Lang
 from desk.tickets import Kind, Level, Priority, Status
 
 LONGEST_TEXT = 16 * 1024       # bytes of UTF-8
@@ -124,19 +122,6 @@ class GiveBack(Shape):
     note: Text | None = Field(None, description="For the assistant and the ticket; the user never sees it")
     say: Text | None = Field(None, description="What the assistant tells the user at once, in your name")
     hold: list[Line] = Field(default=[], max_length=20, description="Writing tools that the assistant does not start again here")
-
-
-class PresenceChosen(Shape):
-    state: Literal[Presence.ONLINE, Presence.BUSY, Presence.ON_CALL, Presence.BREAK, Presence.OFFLINE]
-
-
-class WasSolved(Shape):
-    solved: StrictBool
-
-
-class NewCallback(Shape):
-    phone: Secret = Field(description="5 to 15 digits of any script; stored with the request alone, and erased when it is over")
-    slot: AwareDatetime = Field(description="The start of one of the slots that are offered")
 
 
 # ---- what is answered
@@ -302,66 +287,6 @@ class HitShown(Shape):
 
 class Hits(Shape):
     hits: list[HitShown]
-
-
-class SlotShown(Shape):
-    start: datetime
-    end: datetime
-    text: str = Field(description="In the user's language, calendar and time zone")
-
-
-class CallbackShown(Shape):
-    id: str
-    ticket: int
-    state: CallbackState
-    slot_at: datetime
-    due_at: datetime
-    text: str
-
-
-class CallbackOffer(Shape):
-    slots: list[SlotShown]
-    callback: CallbackShown | None = Field(description="The one that is promised; its number is never told back")
-
-
-class SolvedHeard(ConversationShown):
-    text: str
-    state: HandoffState
-
-
-class PersonShown(Shape):
-    account: str
-    name: str
-    role: Role
-    state: Presence
-    since: datetime | None = Field(description="Null for somebody who never came")
-    conversations: int
-
-
-class PresenceShown(Shape):
-    me: PersonShown
-    people: list[PersonShown]
-    on_duty: bool = Field(description="Working hours, and somebody at the desk")
-
-
-class CallLine(Shape):
-    id: str
-    conversation: str
-    ticket: int
-    name: str | None = Field(description="Null for a guest")
-    lang: Lang
-    state: CallbackState
-    slot_at: datetime
-    due_at: datetime
-    taken_by: str | None
-    tries: int
-    apologies: int
-    soon: bool
-    phone: str | None = Field(description="For the one who has taken the call, and as long as it lasts")
-
-
-class CallList(Shape):
-    callbacks: list[CallLine]
 
 
 class QueueLine(Shape):

@@ -11,22 +11,17 @@ from api.callers import Anyone, Open, SignedIn, account_of, keep_guest
 from api.languages import language_of
 from api.problems import problem_of
 from api.shapes import (
-    CallbackOffer,
-    CallbackShown,
     ConversationShown,
     GuestOpened,
     HandedOver,
     HandoffTold,
     Id,
     MessageShown,
-    NewCallback,
     NewConversation,
     NewGuest,
-    SlotShown,
-    SolvedHeard,
     Transcript,
-    WasSolved,
 )
+from api.shapes_people import CallbackOffer, CallbackShown, NewCallback, SlotShown, SolvedHeard, WasSolved
 from api.stream import of_conversation
 from desk.callbacks import Callback
 from desk.conversations import Conversation, Message

@@ -64,7 +64,8 @@ async def read(house: Open, caller: AtTheDesk, conversation: Id) -> dict[str, An
         owner = await tx.people.by_id(found.account) if found.account else None
         current = await tx.handoffs.current(conversation)
     return {**transcript(found, messages, current), "name": owner.display if owner else None, "guest": found.is_guest,
-            "person": found.person, "epoch": found.epoch, "state": handoff.state, "card": handoff.card, "turns": [_turn(turn) for turn in turns]}
+            "person": found.person, "epoch": found.epoch, "state": handoff.state, "card": handoff.card,
+            "turns": [_turn(turn) for turn in turns]}
 
 
 @router.post("/conversations/{conversation}/claim", response_model=Claimed)

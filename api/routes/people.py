@@ -6,7 +6,8 @@ from fastapi import APIRouter
 
 from agent.house import House
 from api.callers import AtTheDesk, Open, account_of
-from api.shapes import CallLine, CallList, Id, PersonShown, PresenceChosen, PresenceShown
+from api.shapes import Id
+from api.shapes_people import CallLine, CallList, PersonShown, PresenceChosen, PresenceShown
 from desk.callbacks import REMIND_BEFORE, Callback
 from desk.people import Account, Caller
 from desk.presence import Attendance, Presence

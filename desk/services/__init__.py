@@ -46,7 +46,7 @@ def open_desk(store: Store, words: Words, *, hours: Hours, phone: str, secret: s
     vault = Vault(secret)
     ticketing = Ticketing(hours)
     duty = Duty(words, hours, phone)
-    solving = Solving(store, duty)
+    solving = Solving(store, duty, chats=chats)
     handing = Handing(store, duty, solving, ticketing, chats=chats)
     attending = Attending(store, duty)
     calling = Calling(store, duty, handing, solving, vault)

@@ -7,7 +7,7 @@ from desk.callbacks import CallbackState
 from desk.callbacks import move as move_callback
 from desk.conversations import Author, Conversation, Speaker, move
 from desk.errors import IllegalMove, LeaseLost
-from desk.handoffs import ASSUME_AFTER, Handoff, HandoffState, back_in_line
+from desk.handoffs import ASSUME_AFTER, CHATS, Handoff, HandoffState, back_in_line
 from desk.handoffs import move as move_handoff
 from desk.presence import FREE_TO_SPEAK
 from desk.services.duty import Duty
@@ -16,8 +16,9 @@ from desk.tickets import Status
 
 
 class Solving:
-    def __init__(self, store: Store, duty: Duty) -> None:
+    def __init__(self, store: Store, duty: Duty, *, chats: int = CHATS) -> None:
         self._store = store
+        self._chats = chats
         self._duty = duty
         self._words = duty.words
 
@@ -83,7 +84,7 @@ class Solving:
             await tx.handoffs.change(handoff, move_handoff(handoff, HandoffState.CANCELLED))
             await tx.handoffs.add_to_card(other, other.card | {"unsolved": [*other.card.get("unsolved", []), handoff.ticket]})
             return await self._duty.told(tx, conversation, other, now, again=True)
-        if handoff.taken_by and (await self._duty.presence(tx, handoff.taken_by, now)).state in FREE_TO_SPEAK:
+        if handoff.taken_by and await self._can_go_on(tx, handoff.taken_by, now):
             return await self._to_the_same(tx, conversation, handoff, handoff.taken_by, now)
         await tx.tickets.unassign(ticket, now)
         first = back_in_line(handoff, now, front=True)
@@ -94,6 +95,10 @@ class Solving:
         await self._yield(tx, conversation, Speaker.WAITING, None, now)
         key = "solved.queued" if await self._duty.attended(tx, now) else "solved.queued_off"
         return self._words.say(conversation.lang, key, **await self._duty.facts(tx, conversation, promised, now))
+
+    async def _can_go_on(self, tx: Tx, agent: str, now: datetime) -> bool:
+        here = await self._duty.presence(tx, agent, now)
+        return here.state in FREE_TO_SPEAK and len(await tx.handoffs.taken_by(agent)) < self._chats
 
     async def _to_the_same(self, tx: Tx, conversation: Conversation, handoff: Handoff, agent: str, now: datetime) -> str:
         person = await tx.people.by_id(agent)

@@ -46,6 +46,9 @@ class Callbacks:
         wanted = select(callbacks).where(callbacks.c.state.in_(OPEN)).order_by(callbacks.c.slot_at, callbacks.c.asked_at)
         return [_callback(row) for row in (await self._sql.execute(wanted)).mappings()]
 
+    async def all(self) -> list[Callback]:
+        return [_callback(row) for row in (await self._sql.execute(select(callbacks).order_by(callbacks.c.asked_at))).mappings()]
+
     async def full_slots(self, now: datetime) -> frozenset[datetime]:
         wanted = select(callbacks.c.slot_at).where(callbacks.c.state.in_(OPEN), callbacks.c.slot_at > now)
         crowded = wanted.group_by(callbacks.c.slot_at).having(func.count() >= PER_SLOT)

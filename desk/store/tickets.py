@@ -133,6 +133,11 @@ class Handoffs:
         row = (await self._sql.execute(wanted)).mappings().first()
         return _handoff(row) if row else None
 
+    async def of_conversation(self, conversation: str) -> list[Handoff]:
+        """All that the conversation ever had, the oldest first."""
+        wanted = select(handoffs).where(handoffs.c.conversation == conversation).order_by(handoffs.c.created_at, handoffs.c.id)
+        return [_handoff(row) for row in (await self._sql.execute(wanted)).mappings()]
+
     async def names(self, of: Iterable[Handoff]) -> dict[str, str | None]:
         """By conversation, the name of whose it is; None for a guest's."""
         wanted = select(conversations.c.id, accounts.c.display).outerjoin(accounts, accounts.c.id == conversations.c.account).where(
