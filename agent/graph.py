@@ -7,6 +7,7 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
 from agent import acting, planning
+from agent.returned import dealt_with
 from agent.solved import solved
 from agent.state import Going, State
 from desk.handoffs import Reason
@@ -27,7 +28,7 @@ async def screen(state: State, runtime: Runtime[Going]) -> State:
     verdict = judge(Incoming(text=going.turn.text, signals=signals, negative_before=going.negative_before), INPUT)
     seen: State = {"lang": signals.lang, "because": verdict.code, "tainted": verdict.kind is Kind.TAINTS,
                    "sentiment": {"label": "negative" if negative >= signals.negative.threshold else "other", "score": round(negative, 4)}}
-    if verdict.reason and str(verdict.reason) not in going.dealt_with:
+    if verdict.reason and not dealt_with(verdict.reason, going):
         return seen | {"hand_off": str(verdict.reason)}
     answer = solved(going.turn.text, going.mind.desk.words) if going.asks == "solved" and not verdict.reason else None
     return seen if answer is None else seen | {"solved": "yes" if answer else "no"}

@@ -49,11 +49,15 @@ async def _spoken_of(clause: str, mind: Mind) -> frozenset[str]:
                      if probability >= LIKELY and name in mind.tools and mind.tools[name].risk is not Risk.READ)
 
 
-def not_again(state: State, going: Going) -> State:
-    """No second handoff for what a person has dealt with, unless the user asks: the way to a person is offered instead."""
-    reason = state["hand_off"]
+def dealt_with(reason: str, going: Going) -> bool:
+    """True if a person has had this conversation for that reason. Asking counts each time; going in circles after a person, never."""
     known = going.dealt_with | {Reason.LOOP} if going.dealt_with else frozenset()
-    if reason not in known or reason in FAULTS | {Reason.ASKED}:
+    return reason in known - FAULTS - {Reason.ASKED}
+
+
+def not_again(state: State, going: Going) -> State:
+    """No second handoff for what a person has dealt with: the way to a person is offered instead."""
+    if not dealt_with(state["hand_off"], going):
         return state
     say = going.mind.desk.words.say
     text = say(state["lang"], "handoff.once_more")
