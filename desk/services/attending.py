@@ -44,6 +44,13 @@ class Attending:
                 return
             await tx.presence.put(seen(here, now, active=active))
 
+    async def leave(self, agent: Account, now: datetime) -> None:
+        """Signed out: away at once, and back with the next deed."""
+        async with self._store.begin() as tx:
+            known = await tx.presence.lock(agent.id)
+            if known:
+                await tx.presence.put(move_presence(aged(known, now), Presence.OFFLINE, now))
+
     async def of(self, tx: Tx, agent: Account, now: datetime) -> Attendance:
         return await self._duty.presence(tx, agent.id, now)
 

@@ -10,14 +10,22 @@ from desk.services.solving import Solving
 
 class Keeping:
     def __init__(self, attending: Attending, handing: Handing, calling: Calling, solving: Solving) -> None:
-        self._attending = attending
-        self._handing = handing
-        self._calling = calling
-        self._solving = solving
+        self._age = attending.age
+        self._duties = (attending.take_back, handing.keep_promises, calling.keep, solving.assume, handing.tell_places)
 
     async def keep(self, now: datetime) -> list[str]:
-        """Age presence, free what nobody attends to, apologise for what is late, tell who moved up. Returns the conversations told."""
-        await self._attending.age(now)
-        told = [*await self._attending.take_back(now), *await self._handing.keep_promises(now), *await self._calling.keep(now),
-                *await self._solving.assume(now), *await self._handing.tell_places(now)]
+        """Age presence, free what nobody attends to, apologise for what is late, tell who moved up. Returns the conversations told.
+
+        A duty that fails keeps no other from being done; what went wrong is raised when all have had their turn.
+        """
+        await self._age(now)
+        told: list[str] = []
+        failed: list[Exception] = []
+        for duty in self._duties:
+            try:
+                told += await duty(now)
+            except Exception as error:
+                failed.append(error)
+        if failed:
+            raise ExceptionGroup("not all that is owed could be done", failed)
         return list(dict.fromkeys(told))
