@@ -15,6 +15,7 @@ from desk.people import Lang
 from tools.tool import Context, Outcome, Risk, Status, Tool
 
 log = structlog.get_logger()
+TOLD_AS = {"guest_may_not": "guest.only", "held_by_the_desk": "handoff.held"}
 
 
 def key_of(going: Going, call: Call) -> str:
@@ -105,4 +106,4 @@ def _heard(call: Call, facts: dict[str, Any]) -> Said:
 
 def _code_of(code: str) -> str:
     """The catalogue key under which a refused call is told of."""
-    return "guest.only" if code == "guest_may_not" else "call.refused"
+    return TOLD_AS.get(code, "call.refused")

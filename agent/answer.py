@@ -6,6 +6,7 @@ from agent.planner.compose import snippet
 from agent.planning import renumbered
 from agent.state import State
 from desk.conversations import Speaker
+from desk.handoffs import Handoff
 from desk.services.handing import HandedOff, handoff_data
 from guardrails.leaving import CITED
 
@@ -32,6 +33,13 @@ def handed(turn: str, state: State, handed_off: HandedOff) -> dict[str, Any]:
     reply = {"text": handed_off.text, "lang": state["lang"], "citations": [], "choices": []}
     return silent(turn, handed_off.conversation.speaker, state["planner"], state["sentiment"]) | {
         "reply": reply, "actions": actions(state), "handoff": handoff_data(handed_off.handoff)}
+
+
+def told(turn: str, state: State, text: str, speaker: Speaker, handoff: Handoff | None) -> dict[str, Any]:
+    """Words of the desk, not of the planner."""
+    reply = {"text": text, "lang": state["lang"], "citations": [], "choices": []}
+    return silent(turn, speaker, state["planner"], state["sentiment"]) | {
+        "reply": reply, "handoff": handoff_data(handoff) if handoff else None}
 
 
 def citations(state: State) -> list[dict[str, Any]]:

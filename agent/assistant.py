@@ -16,11 +16,12 @@ from agent import answer as answers
 from agent.checkpoints import DOWN, Checkpoints
 from agent.graph import build_graph
 from agent.mind import Mind
+from agent.returned import held_by, not_again
 from agent.state import Going, Said, State
 from desk.codes import digest
 from desk.conversations import Author, Conversation, Message, Speaker
 from desk.errors import AnotherBody, LeaseLost, Unavailable
-from desk.handoffs import Reason
+from desk.handoffs import Reason, note_of
 from desk.people import Caller, Role
 from desk.store import Tx
 from desk.turns import ATTEMPTS, LEASE, Turn, TurnState
@@ -173,7 +174,7 @@ class Assistant:
         except Exception as error:
             log.exception("turn.broke", turn=turn.id, error=type(error).__name__)
             state |= {"hand_off": Reason.PLANNER_DOWN, "because": type(error).__name__, "planner": "builtin"}
-        await self._record(turn, conversation, state)
+        await self._record(turn, conversation, not_again(state, going))
         if self._checkpoints:
             await self._checkpoints.forget(turn.id)
 
@@ -201,13 +202,16 @@ class Assistant:
         before = [each for each in messages if each.author is Author.ASSISTANT]
         owner = await tx.people.by_id(conversation.account) if conversation.account else None
         last = before[-1].extra if before else {}
+        note = note_of(await tx.handoffs.latest(conversation.id))
         going = Going(mind=self._mind, turn=turn, conversation=conversation, role=owner.role if owner else Role.GUEST,
                       asks=last.get("asks", ""), choices=tuple(last.get("choices", ())),
                       negative_before=await self._negative_before(tx, turn), began=time.monotonic(),
-                      said_before=tuple(_without_note(each) for each in before[-1:]))
+                      said_before=tuple(_without_note(each) for each in before[-1:]),
+                      note=note, held=await held_by(note, self._mind), dealt_with=await tx.handoffs.dealt_with(conversation.id))
         state: State = {"heard": _heard(messages[-HEARD:]), "lang": conversation.lang, "sentiment": answers.CALM, "tainted": False,
                         "answerable": None, "planner": self._mind.planners.first, "steps": 0, "tokens": 0, "corrected": False, "fell": "",
-                        "calls": [], "granted": [], "made": [], "outcomes": [], "draft": None, "because": "", "hand_off": ""}
+                        "calls": [], "granted": [], "made": [], "outcomes": [], "draft": None, "because": "", "hand_off": "",
+                        "solved": ""}
         return going, state
 
     async def _negative_before(self, tx: Tx, turn: Turn) -> int:
@@ -224,7 +228,7 @@ class Assistant:
                 await tx.turns.finish(turn, TurnState.DONE, silent, now)
                 return
             ended = TurnState.HANDED_OFF if state["hand_off"] else TurnState.DONE
-            tell = self._hand_off if state["hand_off"] else self._say
+            tell = self._hand_off if state["hand_off"] else self._solved if state["solved"] else self._say
             answer = await tell(tx, turn, conversation, state)
             await tx.turns.finish(turn, ended, answer, now)
             self._stream(conversation.id, turn.id, answer["reply"]["text"])   # the last step before the whole message can be read
@@ -251,6 +255,18 @@ class Assistant:
         answer = answers.handed(turn.id, state, handed)
         await tx.conversations.say(conversation.id, Author.ASSISTANT, handed.text, state["lang"], self._mind.clock(), turn=turn.id,
                                    actions=answer["actions"], extra={"handoff": answer["handoff"]})
+        return answer
+
+    async def _solved(self, tx: Tx, turn: Turn, conversation: Conversation, state: State) -> dict[str, Any]:
+        """The user's word on what a person resolved; one that a button has said already is only thanked for."""
+        desk, now = self._mind.desk, self._mind.clock()
+        if await tx.handoffs.resolved(conversation.id):
+            text = await desk.solving.answer(tx, conversation, state["solved"] == "yes", now)
+        else:
+            text = desk.words.say(state["lang"], "smalltalk.thanks")
+        after = await tx.conversations.get(conversation.id)
+        answer = answers.told(turn.id, state, text, after.speaker, await tx.handoffs.current(conversation.id))
+        await tx.conversations.say(conversation.id, Author.ASSISTANT, text, state["lang"], now, turn=turn.id)
         return answer
 
     def _stream(self, conversation: str, turn: str, text: str) -> None:

@@ -10,6 +10,8 @@ from agent import acting, planning
 from agent.falling_back import fall_back
 from agent.planner import mending
 from agent.planner.failing import Failure
+from agent.returned import dealt_with
+from agent.solved import solved
 from agent.state import Going, State
 from desk.handoffs import Reason
 from guardrails import CALL, INPUT, OUTPUT, judge
@@ -32,7 +34,10 @@ async def screen(state: State, runtime: Runtime[Going]) -> State:
     _count(verdict, going)
     seen: State = {"lang": signals.lang, "answerable": answerable, "because": verdict.code, "tainted": verdict.kind is Kind.TAINTS,
                    "sentiment": {"label": "negative" if negative >= signals.negative.threshold else "other", "score": round(negative, 4)}}
-    return seen | {"hand_off": str(verdict.reason)} if verdict.reason else seen
+    if verdict.reason and not dealt_with(verdict.reason, going):
+        return seen | {"hand_off": str(verdict.reason)}
+    answer = solved(going.turn.text, going.mind.desk.words) if going.asks == "solved" and not verdict.reason else None
+    return seen if answer is None else seen | {"solved": "yes" if answer else "no"}
 
 
 async def plan(state: State, runtime: Runtime[Going]) -> State:
@@ -50,7 +55,7 @@ async def gate(state: State, runtime: Runtime[Going]) -> State:
     for call in state["calls"]:
         tool = going.mind.tools.get(call["name"])
         verdict = judge(Proposed(name=call["name"], args=call["args"], tool=tool, role=going.role, tainted=state["tainted"],
-                                 made=tuple(state["made"]), key=acting.key_of(going, call)), CALL)
+                                 made=tuple(state["made"]), key=acting.key_of(going, call), held=call["name"] in going.held), CALL)
         _count(verdict, going)
         if verdict.ok:
             granted.append(call)
@@ -90,7 +95,7 @@ def _count(verdict: Verdict, going: Going) -> None:
 
 
 def after_screen(state: State) -> Literal["plan", "__end__"]:
-    return "__end__" if state.get("hand_off") else "plan"
+    return "__end__" if state.get("hand_off") or state.get("solved") else "plan"
 
 
 def after_plan(state: State) -> Literal["gate", "judge", "__end__"]:

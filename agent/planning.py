@@ -45,7 +45,7 @@ async def _builtin(state: State, going: Going) -> State:
 async def _ask_builtin(state: State, going: Going) -> AIMessage:
     event = going.turn.kind if going.turn.kind != "message" else ""
     situation = Situation(lang=state["lang"], guest=going.conversation.is_guest, event=event, asks=going.asks, choices=going.choices,
-                          answerable=state["answerable"] or 0.0, **await _mended(going))
+                          desk_said=going.note.say if going.note else "", answerable=state["answerable"] or 0.0, **await _mended(going))
     planner = going.mind.planners.builtin.bind_tools(_offered(going), situation=situation)
     return await planner.ainvoke(_messages(state["heard"]))
 

@@ -13,6 +13,7 @@ from typing import Any
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
 
 from agent.planner.budget import Budget, tokens_of
+from agent.returned import for_model
 from agent.state import Going, Said, State
 from desk.people import Lang
 
@@ -28,7 +29,7 @@ def prompt(name: str) -> str:
 
 def messages(state: State, going: Going, budget: Budget) -> list[BaseMessage]:
     who = prompt("who_guest") if going.conversation.is_guest else prompt("who_user").format(role=going.role)
-    system = SystemMessage(prompt("system").format(language=LANGUAGES[state["lang"]], who=who))
+    system = SystemMessage(prompt("system").format(language=LANGUAGES[state["lang"]], who=who) + for_model(going.note))
     asked = last_of_the_user(state["heard"])
     before = _shortened(state["heard"][:asked], budget.history)
     return [system, *(_message(said, budget) for said in [*before, *state["heard"][asked:]])]

@@ -5,6 +5,7 @@ from typing import Any, NotRequired, TypedDict
 
 from agent.mind import Mind
 from desk.conversations import Conversation
+from desk.handoffs import Note
 from desk.people import Lang, Role
 from desk.turns import Turn
 
@@ -50,6 +51,7 @@ class State(TypedDict, total=False):
     draft: Draft | None
     because: str               # the guardrail that decided, "" for none
     hand_off: str              # a handoff's reason, "" for none
+    solved: str                # the user's answer to "was this solved?": yes, no, or "" for none
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,3 +67,6 @@ class Going:
     negative_before: int
     began: float               # of `time.monotonic`: the whole turn has a deadline
     said_before: tuple[str, ...]
+    note: Note | None = None   # of the person who gave the conversation back
+    held: frozenset[str] = frozenset()      # tools that the note keeps the assistant from
+    dealt_with: frozenset[str] = frozenset()   # reasons for which a person has had this conversation already

@@ -115,10 +115,13 @@ class TicketChange(Shape):
 
 class AgentReply(Shape):
     text: Text
+    epoch: int | None = Field(None, ge=0, le=2**31, description="The conversation's epoch that is answered; for an older one it is dropped")
 
 
 class GiveBack(Shape):
-    note: Text | None = None
+    note: Text | None = Field(None, description="For the assistant and the ticket; the user never sees it")
+    say: Text | None = Field(None, description="What the assistant tells the user at once, in your name")
+    hold: list[Line] = Field(default=[], max_length=20, description="Writing tools that the assistant does not start again here")
 
 
 # ---- what is answered
@@ -294,6 +297,7 @@ class QueueLine(Shape):
     state: HandoffState
     queue: str
     place: int | None = Field(description="1 is next; null when taken")
+    lane: Literal["security", "p1", "front"] | None = Field(description="Why it goes before those who have waited longer")
     name: str | None = Field(description="Null for a guest")
     guest: bool
     lang: Lang
@@ -319,6 +323,7 @@ class TurnShown(Shape):
 
 
 class DeskTranscript(Transcript):
+    epoch: int
     name: str | None
     guest: bool
     person: str | None = Field(description="The agent's account who speaks")

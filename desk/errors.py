@@ -4,6 +4,7 @@ DeskError
 ├── NotFound              404, also when it exists and isn't yours
 ├── NotSignedIn           401
 ├── IllegalMove           409
+│   └── ChatsFull         409
 ├── AlreadyClaimed        409
 ├── LeaseLost             409, a newer epoch speaks
 ├── TurnUnderway          409
@@ -49,6 +50,12 @@ class IllegalMove(DeskError):
     """That step is not allowed from the present state. Read the state again, then choose a legal step."""
 
     code = "illegal_move"
+
+
+class ChatsFull(IllegalMove):
+    """You have as many conversations as one person may have at once. Resolve or return one, then take the next."""
+
+    code = "chats_full"
 
 
 class AlreadyClaimed(DeskError):

@@ -43,5 +43,10 @@ def tainted_turn_cannot_write(call: Proposed) -> Verdict:
     return Verdict.passes()
 
 
+def held_by_the_desk(call: Proposed) -> Verdict:
+    """What a person of the desk keeps in their own hands is not begun again beside them."""
+    return Verdict.refuses("held_by_the_desk") if call.held else Verdict.passes()
+
+
 def made_already(call: Proposed) -> Verdict:
     return Verdict.refuses("made_already") if call.key in call.made else Verdict.passes()

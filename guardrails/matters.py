@@ -27,6 +27,7 @@ class Proposed:
     tainted: bool              # untrusted text came into the turn
     made: tuple[str, ...] = () # keys of calls already made in this turn
     key: str = ""
+    held: bool = False         # the person who gave the conversation back keeps it from the assistant
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -61,7 +61,7 @@ def build(settings: Settings, *, with_demo: bool = True, embedder: Embedder | No
     figures = Figures()
     store = Store(settings.database, audited=figures.audited)
     desk = open_desk(store, words(), hours=settings.hours, phone=settings.desk_phone or demo.PHONE, secret=settings.house_secret,
-                     heightened_risk=settings.heightened_risk, passwords=passwords)
+                     heightened_risk=settings.heightened_risk, passwords=passwords, chats=settings.desk_chats)
     reader = Reader(embedder, shipped())
     tools = toolbox()
     builtin = planner or BuiltinPlanner(reader=reader, words=desk.words, unlearnt=Unlearnt.among(tools.values()))
@@ -196,7 +196,7 @@ class Work:
         await house.assistant.pick_up()
 
     async def promises(self, house: House) -> None:
-        for conversation in await house.desk.handing.keep_promises(house.clock()):
+        for conversation in await house.desk.keeping.keep(house.clock()):
             house.live.wake(conversation)
 
     async def news(self, house: House) -> None:

@@ -59,6 +59,7 @@ class Settings(BaseSettings):
     desk_hours: str = Field(default="Mon-Sun 00:00-24:00", description="When people are on duty")
     desk_timezone: str = Field(default="UTC", description="The time zone of these hours")
     desk_phone: str = Field(default="", max_length=40, description="Shown to everybody who waits for a person")
+    desk_chats: int = Field(default=3, ge=1, le=50, description="How many conversations one agent may have at once")
     smtp_url: str | None = Field(default=None, repr=False, description="Where mail is sent; empty: it stays in the outbox")
     mail_from: str = Field(default="service-desk@localhost", pattern=r"^[^@\s]+@[^@\s]+$", description="The sender of the desk's mail")
     assets: Path | None = Field(default=None, description="The file of assets that can be checked; empty: assets.yaml in the home")

@@ -65,6 +65,8 @@ class Telling:
             return self.hand_off(Reason.TOOL_FAILURE)
         if last["code"] == "knowledge.found":
             return self.answer(last["facts"]["passages"], query, choices=self._ways_on(else_))
+        if last["code"] == "handoff.held":
+            return self.message(self._with_desk(self.say("handoff.held")), ("human",))
         if last["code"] == "knowledge.nothing":
             return self._nothing()
         if last["code"] in LISTED:
@@ -99,7 +101,12 @@ class Telling:
         if self._situation.asks == "nothing":
             return self.hand_off(Reason.LOW_CONFIDENCE)
         choices = ("human",) if self._situation.guest else ("ticket_create", "human")
-        return self.of("knowledge.nothing", choices=choices, asks="nothing")
+        return self.message(self._with_desk(self.say("knowledge.nothing")), choices, "nothing")
+
+    def _with_desk(self, text: str) -> str:
+        """With what a person of the desk has said in this conversation, where that is all there is to say."""
+        said = self._situation.desk_said
+        return f"{text}\n\n{self.say('handoff.desk_said', say=said)}" if said else text
 
     def _listed(self, outcome: Mapping[str, Any]) -> AIMessage:
         rows = []

@@ -8,11 +8,13 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.pages.frame import Look, PageRoute, Visit, form, go, page
+from desk.callbacks import CallbackState
 from desk.conversations import Author, Conversation, Message, Speaker
 from desk.errors import BadInput, DeskError, GuestMayNot, NotFound, NotSignedIn
 from desk.handoffs import Handoff, HandoffState
 from desk.identity import Flow
 from desk.people import Account
+from desk.services.calling import Slot
 from desk.store import Tx
 
 MINE = 12                      # conversations in the list
@@ -36,6 +38,9 @@ class Shown:
     place: int
     person: Account | None
     flow: Flow | None
+    unconfirmed: Handoff | None = None     # resolved by a person, and the user has not said whether it is
+    call: Slot | None = None               # when the desk rings, as it is promised
+    ringing: bool = False
 
     @property
     def last(self) -> int:
@@ -51,7 +56,8 @@ class Shown:
         listens = self.conversation.speaker is Speaker.ASSISTANT
         if not listens or not self.messages or self.messages[-1].author is not Author.ASSISTANT:
             return []
-        return [str(choice) for choice in self.messages[-1].extra.get("choices") or []]
+        last = self.messages[-1].extra
+        return [] if last.get("asks") == "solved" else [str(choice) for choice in last.get("choices") or []]
 
 
 @router.get("/chat")
@@ -178,7 +184,10 @@ async def _shown(visit: Visit, conversation: str) -> Shown:
 async def shown_of(tx: Tx, visit: Visit, found: Conversation) -> Shown:
     handoff = await tx.handoffs.current(found.id)
     flow = await tx.flows.latest(found.id)
+    callback = await tx.callbacks.open_of(found.id)
     return Shown(
+        unconfirmed=await tx.handoffs.resolved(found.id), ringing=callback is not None and callback.state is CallbackState.TAKEN,
+        call=await visit.house.desk.calling.slot(tx, found, callback, visit.now) if callback else None,
         conversation=found, messages=await tx.conversations.messages(found.id), handoff=handoff,
         place=await visit.house.desk.handing.place(tx, handoff) if handoff else 0,
         person=await tx.people.by_id(found.person) if found.person else None,

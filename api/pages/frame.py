@@ -102,6 +102,10 @@ class Visit:
     def when(self, moment: datetime) -> str:
         return moment_text(moment, self.lang, self.timezone, self.now)
 
+    def until(self, end: datetime, start: datetime) -> str:
+        """The end of a span: its day is said only where it is another one than the start's."""
+        return moment_text(end, self.lang, self.timezone, start)
+
     def day(self, moment: date) -> str:
         """A day with its year, in the calendar of the language."""
         if self.lang == "fa":

@@ -75,7 +75,7 @@ function announce(message) {
 function follow() {
   if (source || !conversation) return;
   source = new EventSource(`${API}/${conversation}/events?after=${seq}`);
-  for (const kind of ["message", "needs", "speaker"]) source.addEventListener(kind, (event) => { if (event.data) refresh(); });
+  for (const kind of ["message", "needs", "speaker", "place"]) source.addEventListener(kind, (event) => { if (event.data) refresh(); });
   source.addEventListener("step", (event) => step(JSON.parse(event.data)));
   source.addEventListener("delta", (event) => { if (!sending) delta(JSON.parse(event.data)); });
   source.onopen = () => trouble("");

@@ -3,10 +3,16 @@
 from dataclasses import dataclass
 
 from desk.directory import Directory, LocalDirectory
+from desk.handoffs import CHATS
 from desk.hours import Hours
 from desk.passwords import Passwords
+from desk.services.attending import Attending
+from desk.services.calling import Calling
+from desk.services.duty import Duty
 from desk.services.handing import Handing
+from desk.services.keeping import Keeping
 from desk.services.signin import SignIn
+from desk.services.solving import Solving
 from desk.services.ticketing import Ticketing
 from desk.services.verifying import Verifying
 from desk.services.watching import Watching
@@ -27,18 +33,27 @@ class Desk:
     passwords: Passwords
     signin: SignIn
     handing: Handing
+    attending: Attending
+    calling: Calling
+    solving: Solving
+    keeping: Keeping
     verifying: Verifying
     ticketing: Ticketing
     watching: Watching
 
 
-def open_desk(store: Store, words: Words, *, hours: Hours, phone: str, secret: str, heightened_risk: bool = False,
+def open_desk(store: Store, words: Words, *, hours: Hours, phone: str, secret: str, heightened_risk: bool = False, chats: int = CHATS,
               passwords: Passwords | None = None, directory: Directory | None = None) -> Desk:
     passwords = passwords or Passwords()
     vault = Vault(secret)
     ticketing = Ticketing(hours)
-    handing = Handing(store, words, hours, phone, ticketing)
+    duty = Duty(words, hours, phone)
+    solving = Solving(store, duty, chats=chats)
+    handing = Handing(store, duty, solving, ticketing, chats=chats)
+    attending = Attending(store, duty)
+    calling = Calling(store, duty, handing, solving, vault)
     verifying = Verifying(store, words, vault, passwords, directory or LocalDirectory(passwords), handing, heightened_risk=heightened_risk)
     return Desk(store=store, words=words, hours=hours, phone=phone, vault=vault, passwords=passwords,
-                signin=SignIn(store, passwords), handing=handing, verifying=verifying, ticketing=ticketing,
+                signin=SignIn(store, passwords), handing=handing, attending=attending, calling=calling,
+                solving=solving, keeping=Keeping(attending, handing, calling, solving), verifying=verifying, ticketing=ticketing,
                 watching=Watching(store, words))

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from desk.store.audit import Audit, Marks, Outbox
+from desk.store.callbacks import Callbacks
 from desk.store.conversations import Conversations
 from desk.store.engine import open_engine, reading, writing
 from desk.store.identity import Flows
@@ -16,6 +17,7 @@ from desk.store.mending import Disruptions, Mendings
 from desk.store.migrate import upgrade
 from desk.store.people import People
 from desk.store.postgres import notices
+from desk.store.presence import Attendances
 from desk.store.tickets import Handoffs, Tickets
 from desk.store.timers import Timers
 from desk.store.turns import Effects, Turns
@@ -58,6 +60,14 @@ class Tx:
     @cached_property
     def mendings(self) -> Mendings:
         return Mendings(self._connection)
+
+    @cached_property
+    def presence(self) -> Attendances:
+        return Attendances(self._connection)
+
+    @cached_property
+    def callbacks(self) -> Callbacks:
+        return Callbacks(self._connection)
 
     @cached_property
     def flows(self) -> Flows:

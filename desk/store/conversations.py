@@ -50,6 +50,14 @@ class Conversations:
             raise NotFound()
         return _conversation(row)
 
+    async def lock(self, conversation: str) -> Conversation:
+        """The conversation, kept as it is until the transaction's end: whoever else would change it waits."""
+        wanted = select(conversations).where(conversations.c.id == conversation).with_for_update()
+        row = (await self._sql.execute(wanted)).mappings().first()
+        if row is None:
+            raise NotFound()
+        return _conversation(row)
+
     async def of(self, caller: Caller, conversation: str) -> Conversation:
         """The caller's own conversation; someone else's is not found. The one access function for owners."""
         found = await self.get(conversation)
@@ -93,6 +101,18 @@ class Conversations:
         wanted = select(messages).where(messages.c.conversation == conversation).order_by(messages.c.seq.desc())
         rows = (await self._sql.execute(wanted.limit(last) if last else wanted)).mappings().all()
         return [_message(row) for row in reversed(rows)]
+
+    async def waits_since(self, conversation: str, claimed_at: datetime) -> datetime | None:
+        """Since when the user waits for the one who took the conversation then; None if it is the user's turn."""
+        said = select(func.max(messages.c.seq)).where(messages.c.conversation == conversation, messages.c.author == Author.PERSON,
+                                                      messages.c.at >= claimed_at)
+        last = (await self._sql.execute(said)).scalar()
+        if last is None:
+            return claimed_at
+        asked = select(messages.c.at).where(messages.c.conversation == conversation, messages.c.author == Author.USER,
+                                            messages.c.seq > last)
+        found: datetime | None = (await self._sql.execute(asked.order_by(messages.c.seq).limit(1))).scalar()
+        return found
 
     async def events(self, conversation: str, after: int, limit: int = 200) -> list[Event]:
         wanted = select(events).where(events.c.conversation == conversation, events.c.seq > min(after, LARGEST))

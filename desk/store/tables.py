@@ -19,6 +19,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 
 metadata = MetaData(naming_convention={
@@ -202,6 +203,35 @@ handoffs = Table(
     Column("created_at", Moment, nullable=False),
     Column("taken_by", ForeignKey("accounts.id", ondelete="SET NULL")),
     Column("told_late", Boolean, nullable=False, default=False),
+    Column("claimed_at", Moment),
+    Column("resolved_at", Moment),
+    Column("front", Boolean, nullable=False, default=False, server_default=false()),
+    Column("told_place", Integer),
+)
+
+presence = Table(
+    "presence", metadata,
+    Column("account", ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
+    Column("state", String(10), nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Column("active_at", Moment, nullable=False),
+    Column("chosen", Boolean, nullable=False),
+)
+
+callbacks = Table(
+    "callbacks", metadata, _id(),
+    Column("conversation", ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("ticket", ForeignKey("tickets.number", ondelete="CASCADE"), nullable=False),
+    Column("phone", Text, nullable=False),               # sealed; empty once it is over
+    Column("state", String(10), nullable=False, index=True),
+    Column("slot_at", Moment, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("asked_at", Moment, nullable=False),
+    Column("taken_by", ForeignKey("accounts.id", ondelete="SET NULL")),
+    Column("tries", Integer, nullable=False),
+    Column("apologies", Integer, nullable=False),
+    Column("reminded_at", Moment),
 )
 
 disruptions = Table(                                     # known incidents and planned maintenance

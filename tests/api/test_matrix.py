@@ -19,14 +19,21 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /tickets": {"title": "The printer is on fire"},
     "PATCH /tickets/{number}": {"comment": "It still burns"},
     "POST /desk/conversations/{conversation}/reply": {"text": "On my way"},
+    "POST /conversations/{conversation}/solved": {"solved": True},
+    "POST /conversations/{conversation}/callback": {"phone": "+1 555 010 0200", "slot": "2025-03-12T10:00:00Z"},
+    "POST /desk/presence": {"state": "busy"},
 }
 QUERIES = {"GET /knowledge/search": {"q": "vpn"}}
+ONCE = ("/claim", "/take", "/queue/next")       # of many who do it, one wins
 # Reached by the right caller, these are refused all the same by the state of things: proof that the caller got in.
 STATES = {
     "POST /verifications/{flow}/password": (403, "needs_factors"),
     "POST /desk/conversations/{conversation}/reply": (409, "illegal_move"),
     "POST /desk/conversations/{conversation}/return": (409, "illegal_move"),
     "POST /desk/conversations/{conversation}/resolve": (409, "illegal_move"),
+    "POST /conversations/{conversation}/solved": (409, "illegal_move"),
+    "POST /desk/callbacks/{callback}/done": (409, "illegal_move"),
+    "POST /desk/callbacks/{callback}/missed": (409, "illegal_move"),
 }
 
 
@@ -41,6 +48,13 @@ async def send(client: httpx.AsyncClient, world: World, method: str, path: str, 
     if path.endswith("/events"):
         world.app.state.streams.stop()          # the stream tells what is there, then ends
     return await client.request(method, "/api/v1" + path.format(**ids), json=BODIES.get(name), params=QUERIES.get(name))
+
+
+async def call(world: World, client: httpx.AsyncClient, conversation: str) -> str:
+    path = "/conversations/{conversation}/callback"
+    answer = await send(client, world, "POST", path, {"conversation": conversation})
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
 
 
 def owned(path: str) -> str | None:
@@ -58,6 +72,9 @@ async def test_every_cell_of_the_matrix(world: World, stored: Callable[[], objec
            "number": str((await owner.post("/api/v1/tickets", json={"title": "Mine"})).json()["number"])}
     guest_ids = ids | {"conversation": guest_conversation, "flow": await world.flow(guest, guest_conversation)}
     await owner.post(f"/api/v1/conversations/{conversation}/handoff")
+    if "callback" in path:
+        ids["callback"] = guest_ids["callback"] = await call(world, owner, conversation)
+        await call(world, guest, guest_conversation)
     people = {name: await world.signed_in(name) for name in PEOPLE}
     before = stored()
     kind = owned(path)
@@ -89,7 +106,7 @@ async def test_every_cell_of_the_matrix(world: World, stored: Callable[[], objec
         not kind or name == "user" or (kind == "number" and PEOPLE[name] in AT_THE_DESK)))]
     allowed += [(guest, guest_ids)] if not roles or Role.GUEST in roles else []
     assert allowed
-    for client, theirs in allowed[:1] if path.endswith("/claim") else allowed:
+    for client, theirs in allowed[:1] if path.endswith(ONCE) else allowed:
         answer = await send(client, world, method, path, theirs)
         if state := STATES.get(f"{method} {path}"):
             assert (answer.status_code, answer.json()["code"]) == state
@@ -102,6 +119,7 @@ def test_every_operation_names_its_roles_and_only_the_guests_door_is_open() -> N
     assert {path for _, path, roles in operations() if "guest" in roles} == {
         "/conversations/{conversation}", "/conversations/{conversation}/events", "/conversations/{conversation}/messages",
         "/conversations/{conversation}/handoff", "/conversations/{conversation}/resume", "/conversations/{conversation}/close",
+        "/conversations/{conversation}/solved", "/conversations/{conversation}/callback",
         "/verifications/{flow}", "/verifications/{flow}/factors", "/verifications/{flow}/password", "/knowledge/search"}
     assert all(roles == {str(role) for role in AT_THE_DESK} for _, path, roles in operations() if path.startswith("/desk"))
 

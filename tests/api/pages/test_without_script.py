@@ -165,6 +165,9 @@ async def test_an_agent_takes_answers_and_resolves(browser: Browser, world: Worl
     await browser.send(browser.action("/resolve"))
     assert browser.says("pages.desk.done_resolved")
     await user.get(user.at)
+    assert user.page.one("section", class_="banner").attributes["class"] == "banner solved"
+    await user.send(user.action("/solved"), solved="yes")
+    assert user.says("solved.confirmed", ticket=1001)
     assert not user.page.all("section", class_="banner")
 
 

@@ -39,6 +39,37 @@ def upgrade() -> None:
     with op.batch_alter_table('timers', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_timers_due_at'), ['due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_timers_turnstile'), ['turnstile'], unique=False)
+    op.create_table('presence',
+    sa.Column('account', sa.String(length=32), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('since', desk.store.tables.Moment(timezone=True), nullable=False),
+    sa.Column('seen_at', desk.store.tables.Moment(timezone=True), nullable=False),
+    sa.Column('active_at', desk.store.tables.Moment(timezone=True), nullable=False),
+    sa.Column('chosen', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['account'], ['accounts.id'], name=op.f('fk_presence_account'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('account', name=op.f('pk_presence'))
+    )
+    op.create_table('callbacks',
+    sa.Column('id', sa.String(length=32), nullable=False),
+    sa.Column('conversation', sa.String(length=32), nullable=False),
+    sa.Column('ticket', sa.Integer(), nullable=False),
+    sa.Column('phone', sa.Text(), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('slot_at', desk.store.tables.Moment(timezone=True), nullable=False),
+    sa.Column('due_at', desk.store.tables.Moment(timezone=True), nullable=False),
+    sa.Column('asked_at', desk.store.tables.Moment(timezone=True), nullable=False),
+    sa.Column('taken_by', sa.String(length=32), nullable=True),
+    sa.Column('tries', sa.Integer(), nullable=False),
+    sa.Column('apologies', sa.Integer(), nullable=False),
+    sa.Column('reminded_at', desk.store.tables.Moment(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['conversation'], ['conversations.id'], name=op.f('fk_callbacks_conversation'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['taken_by'], ['accounts.id'], name=op.f('fk_callbacks_taken_by'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['ticket'], ['tickets.number'], name=op.f('fk_callbacks_ticket'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_callbacks'))
+    )
+    with op.batch_alter_table('callbacks', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_callbacks_conversation'), ['conversation'], unique=False)
+        batch_op.create_index(batch_op.f('ix_callbacks_state'), ['state'], unique=False)
     op.create_table('mendings',
     sa.Column('id', sa.String(length=32), nullable=False),
     sa.Column('conversation', sa.String(length=32), nullable=False),
@@ -55,6 +86,11 @@ def upgrade() -> None:
     with op.batch_alter_table('mendings', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_mendings_conversation'), ['conversation'], unique=False)
         batch_op.create_index(batch_op.f('ix_mendings_news_of'), ['news_of'], unique=False)
+    with op.batch_alter_table('handoffs', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('claimed_at', desk.store.tables.Moment(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('resolved_at', desk.store.tables.Moment(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('front', sa.Boolean(), server_default=sa.text('0'), nullable=False))
+        batch_op.add_column(sa.Column('told_place', sa.Integer(), nullable=True))
     with op.batch_alter_table('outbox', schema=None) as batch_op:
         batch_op.add_column(sa.Column('taken_until', desk.store.tables.Moment(timezone=True), nullable=True))
 
@@ -62,10 +98,20 @@ def upgrade() -> None:
 def downgrade() -> None:
     with op.batch_alter_table('outbox', schema=None) as batch_op:
         batch_op.drop_column('taken_until')
+    with op.batch_alter_table('handoffs', schema=None) as batch_op:
+        batch_op.drop_column('told_place')
+        batch_op.drop_column('front')
+        batch_op.drop_column('resolved_at')
+        batch_op.drop_column('claimed_at')
     with op.batch_alter_table('mendings', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_mendings_news_of'))
         batch_op.drop_index(batch_op.f('ix_mendings_conversation'))
     op.drop_table('mendings')
+    with op.batch_alter_table('callbacks', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_callbacks_state'))
+        batch_op.drop_index(batch_op.f('ix_callbacks_conversation'))
+    op.drop_table('callbacks')
+    op.drop_table('presence')
     with op.batch_alter_table('timers', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_timers_turnstile'))
         batch_op.drop_index(batch_op.f('ix_timers_due_at'))
