@@ -14,11 +14,13 @@ from agent import answer as answers
 from agent.graph import build_graph
 from agent.mind import Mind
 from agent.state import Going, Said, State
+from desk.cards import CardKind
 from desk.codes import digest
 from desk.conversations import Author, Conversation, Message, Speaker
 from desk.errors import AnotherBody, LeaseLost
 from desk.handoffs import Reason
 from desk.people import Caller, Role
+from desk.services.carding import CARD_TURN
 from desk.store import Tx
 from desk.turns import ATTEMPTS, LEASE, Turn, TurnState
 from guardrails.arriving import TROUBLED
@@ -167,11 +169,16 @@ class Assistant:
         last = before[-1].extra if before else {}
         going = Going(mind=self._mind, turn=turn, conversation=conversation, role=owner.role if owner else Role.GUEST,
                       asks=last.get("asks", ""), choices=tuple(last.get("choices", ())),
-                      negative_before=await self._negative_before(tx, turn), said_before=tuple(each.text for each in before[-1:]))
+                      card=await self._card_waits(tx, conversation), negative_before=await self._negative_before(tx, turn),
+                      said_before=tuple(each.text for each in before[-1:]))
         state: State = {"heard": _heard(messages[-HEARD:]), "lang": conversation.lang, "sentiment": answers.CALM, "tainted": False,
-                        "planner": self._mind.planners.first, "steps": 0, "calls": [], "granted": [], "made": [], "outcomes": [],
+                        "planner": self._mind.planners.first, "steps": 0, "calls": [], "granted": [], "approved": "", "made": [],
+                        "outcomes": [],
                         "draft": None, "because": "", "hand_off": ""}
         return going, state
+
+    async def _card_waits(self, tx: Tx, conversation: Conversation) -> bool:
+        return any(card.kind is CardKind.CONFIRMATION for card in await tx.cards.waiting(conversation.id, self._mind.clock()))
 
     async def _negative_before(self, tx: Tx, turn: Turn) -> int:
         felt = await tx.turns.feelings(turn.conversation, before=turn.seq)
@@ -182,7 +189,9 @@ class Assistant:
         now, mind = self._mind.clock(), self._mind
         async with mind.desk.store.begin() as tx:
             conversation = await tx.conversations.get(before.id)
-            if conversation.epoch != before.epoch:
+            late = conversation.epoch != before.epoch
+            if late or (turn.kind == CARD_TURN and conversation.speaker is not Speaker.ASSISTANT and not state["hand_off"]):
+                await self._tell_of_card(tx, turn, conversation, state)
                 silent = answers.silent(turn.id, conversation.speaker, state["planner"], state["sentiment"])
                 await tx.turns.finish(turn, TurnState.DONE, silent, now)
                 return
@@ -192,6 +201,12 @@ class Assistant:
             await tx.turns.finish(turn, ended, answer, now)
             self._stream(conversation.id, turn.id, answer["reply"]["text"])   # the last step before the whole message can be read
         log.info("turn.ended", turn=turn.id, state=str(ended), reason=state["hand_off"], because=state["because"], planner=state["planner"])
+
+    async def _tell_of_card(self, tx: Tx, turn: Turn, conversation: Conversation, state: State) -> None:
+        """What a card's button did is told even where the assistant does not speak: as a note of the desk."""
+        if turn.kind == CARD_TURN and state["draft"]:
+            await tx.conversations.say(conversation.id, Author.SYSTEM, state["draft"]["text"], state["lang"], self._mind.clock(),
+                                       turn=turn.id, actions=answers.actions(state))
 
     async def _say(self, tx: Tx, turn: Turn, conversation: Conversation, state: State) -> dict[str, Any]:
         answer = answers.spoken(turn.id, state, conversation.speaker)

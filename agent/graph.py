@@ -6,7 +6,7 @@ from langgraph.graph import START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
-from agent import acting, planning
+from agent import acting, confirming, planning
 from agent.state import Going, State
 from desk.handoffs import Reason
 from guardrails import CALL, INPUT, OUTPUT, judge
@@ -19,7 +19,7 @@ STEPS = 6                      # plans of one turn; a loop ends at a person
 async def screen(state: State, runtime: Runtime[Going]) -> State:
     """Guardrails on the message, before any model."""
     going = runtime.context
-    if going.turn.kind != "message":
+    if going.turn.kind != "message" or confirming.only_nods(going):
         return {"lang": state["lang"]}
     signals = await going.mind.reader.read(going.turn.text, last=state["lang"])
     negative = signals.negative.probability
@@ -33,7 +33,7 @@ async def plan(state: State, runtime: Runtime[Going]) -> State:
     """The planner proposes calls, or words."""
     if state["steps"] >= STEPS:
         return {"hand_off": Reason.LOOP, "because": "steps_used_up"}
-    planned = await planning.propose(state, runtime.context)
+    planned = await confirming.approved(state, runtime.context) or await planning.propose(state, runtime.context)
     return planned | {"steps": state["steps"] + 1}
 
 
@@ -43,10 +43,16 @@ async def gate(state: State, runtime: Runtime[Going]) -> State:
     granted, heard, refused = [], list(state["heard"]), []
     for call in state["calls"]:
         tool = going.mind.tools.get(call["name"])
+        key = acting.key_of(going, call)
         verdict = judge(Proposed(name=call["name"], args=call["args"], tool=tool, role=going.role, tainted=state["tainted"],
-                                 made=tuple(state["made"]), key=acting.key_of(going, call)), CALL)
+                                 made=tuple(state["made"]), key=key, approved=state.get("approved", "") == key,
+                                 asked=await confirming.plainly_asked(tool, state, going)), CALL)
         if verdict.ok:
             granted.append(call)
+        elif verdict.kind is Kind.CONFIRMS:
+            told, outcome = await confirming.ask(call, state, going)
+            heard.append(told)
+            refused.append(outcome)
         else:
             heard.append(acting.refusal(call, verdict.code))
             refused.append(acting.report(call["name"], "refused", verdict.code, state["lang"], going))

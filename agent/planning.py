@@ -8,10 +8,12 @@ from typing import Any
 import structlog
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
 
+from agent import confirming
 from agent.mind import MAY_SEE
 from agent.planner.situation import Situation
 from agent.state import Call, Draft, Going, Said, State
 from desk.codes import new_id
+from desk.services.carding import CARD_TURN
 from tools.tool import Tool
 
 log = structlog.get_logger()
@@ -41,9 +43,9 @@ async def _first_that_answers(state: State, going: Going) -> State:
 
 
 async def _ask_builtin(state: State, going: Going) -> AIMessage:
-    event = going.turn.kind if going.turn.kind != "message" else ""
+    event = going.turn.kind if going.turn.kind not in ("message", CARD_TURN) else ""
     situation = Situation(lang=state["lang"], guest=going.conversation.is_guest, event=event, asks=going.asks, choices=going.choices,
-                          answerable=await _answerable(state, going))
+                          answerable=await _answerable(state, going), card=going.card, nods=confirming.only_nods(going))
     planner = going.mind.planners.builtin.bind_tools(_offered(going), situation=situation)
     return await planner.ainvoke(_messages(state["heard"]))
 

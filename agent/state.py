@@ -41,6 +41,7 @@ class State(TypedDict, total=False):
     steps: int
     calls: list[Call]          # proposed, not yet gated
     granted: list[Call]
+    approved: str              # key of the one call that the person's button has approved, "" for none
     made: list[str]            # keys of calls made in this turn
     outcomes: list[dict[str, Any]]
     draft: Draft | None
@@ -60,3 +61,4 @@ class Going:
     choices: tuple[str, ...]   # and the choices that it gave
     negative_before: int
     said_before: tuple[str, ...]
+    card: bool = False         # a confirmation waits for its button

@@ -5,8 +5,10 @@ from typing import TypeVar
 
 from guardrails.arriving import asks_for_a_person, carries_orders, feels_bad
 from guardrails.calling import (
+    always_confirms,
     arguments_fit,
     made_already,
+    not_plainly_asked,
     own_account_only,
     role_may,
     tainted_turn_cannot_write,
@@ -16,7 +18,8 @@ from guardrails.leaving import is_empty, leaks_secrets, said_twice, unknown_link
 from guardrails.verdict import Verdict
 
 INPUT = (asks_for_a_person, feels_bad, carries_orders)
-CALL = (unknown_tool, role_may, own_account_only, arguments_fit, tainted_turn_cannot_write, made_already)
+CALL = (unknown_tool, role_may, own_account_only, arguments_fit, made_already, always_confirms, tainted_turn_cannot_write,
+        not_plainly_asked)
 OUTPUT = (is_empty, leaks_secrets, unknown_link, unsupported_claim, said_twice)
 
 

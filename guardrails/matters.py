@@ -25,6 +25,8 @@ class Proposed:
     tainted: bool              # untrusted text came into the turn
     made: tuple[str, ...] = () # keys of calls already made in this turn
     key: str = ""
+    asked: bool = True         # the user's own message plainly asks for such an act
+    approved: bool = False     # the person pressed the button of a card that showed exactly this call
 
 
 @dataclass(frozen=True, kw_only=True)

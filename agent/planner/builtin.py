@@ -14,9 +14,12 @@ from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
 from pydantic import ConfigDict
 
+from agent.planner.acts import TicketActs
+from agent.planner.refining import picked, refined, reminded
 from agent.planner.routes import CHOICES, ROUTES, SEARCHED, SPOKEN, TICKETS
 from agent.planner.situation import Situation
 from agent.planner.telling import Telling
+from desk.catalogue import Catalogue
 from desk.codes import new_id
 from desk.handoffs import Reason
 from desk.words import Words
@@ -38,6 +41,8 @@ class BuiltinPlanner(BaseChatModel):
 
     reader: Reader
     words: Words
+    acts: TicketActs
+    catalogue: Catalogue
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
@@ -65,9 +70,13 @@ class BuiltinPlanner(BaseChatModel):
         if situation.event:
             return telling.of(f"identity.{situation.event}")
         if isinstance(messages[-1], ToolMessage):
-            asked = _texts(messages)[-1]
+            asked = (_texts(messages) or [""])[-1]
             return telling.results([json.loads(str(each.content)) for each in _answers(messages)], self._about(asked, messages, situation))
-        return await self._decide(messages, situation, tools, telling)
+        if situation.nods:
+            return telling.of("confirm.still_open")
+        text = _texts(messages)[-1]
+        planned = picked(_texts(messages), situation, tools) or await self._decide(messages, situation, tools, telling)
+        return reminded(refined(planned, self._about(text, messages, situation), tools, self.acts, self.catalogue), situation, telling)
 
     async def _decide(self, messages: list[BaseMessage], situation: Situation, tools: frozenset[str], telling: Telling) -> AIMessage:
         text = _texts(messages)[-1]

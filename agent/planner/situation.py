@@ -13,3 +13,5 @@ class Situation:
     asks: str = ""             # what the assistant asked for at its last turn
     choices: tuple[str, ...] = ()
     answerable: float = 0.0    # probability that the library answers the message
+    card: bool = False         # a card that only a button answers is open beside the chat
+    nods: bool = False         # and the message is a bare yes, which decides nothing

@@ -1,13 +1,18 @@
 """What happens at the desk, one service per concern, each change in one transaction."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
+from desk.catalogue import Catalogue, load
 from desk.directory import Directory, LocalDirectory
 from desk.hours import Hours
 from desk.passwords import Passwords
+from desk.services.attaching import Attaching, Limits
+from desk.services.carding import Carding
 from desk.services.handing import Handing
 from desk.services.signin import SignIn
 from desk.services.ticketing import Ticketing
+from desk.services.urging import Urgings
 from desk.services.verifying import Verifying
 from desk.store import Store
 from desk.vault import Vault
@@ -28,14 +33,22 @@ class Desk:
     handing: Handing
     verifying: Verifying
     ticketing: Ticketing
+    urging: Urgings
+    carding: Carding
+    attaching: Attaching
+    catalogue: Catalogue
 
 
 def open_desk(store: Store, words: Words, *, hours: Hours, phone: str, secret: str, heightened_risk: bool = False,
-              passwords: Passwords | None = None, directory: Directory | None = None) -> Desk:
+              passwords: Passwords | None = None, directory: Directory | None = None, catalogue: Catalogue | None = None,
+              attachments: Path = Path("attachments"), limits: Limits | None = None) -> Desk:
     passwords = passwords or Passwords()
     vault = Vault(secret)
     ticketing = Ticketing(hours)
+    catalogue = catalogue or load()
     handing = Handing(store, words, hours, phone, ticketing)
     verifying = Verifying(store, words, vault, passwords, directory or LocalDirectory(passwords), handing, heightened_risk=heightened_risk)
     return Desk(store=store, words=words, hours=hours, phone=phone, vault=vault, passwords=passwords,
-                signin=SignIn(store, passwords), handing=handing, verifying=verifying, ticketing=ticketing)
+                signin=SignIn(store, passwords), handing=handing, verifying=verifying, ticketing=ticketing,
+                urging=Urgings(hours, words, vault), carding=Carding(store, words, catalogue), catalogue=catalogue,
+                attaching=Attaching(store, words, attachments, limits or Limits()))

@@ -6,7 +6,9 @@ from functools import cached_property
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from desk.store.attachments import Attachments
 from desk.store.audit import Audit, Marks, Outbox
+from desk.store.cards import Cards
 from desk.store.conversations import Conversations
 from desk.store.engine import open_engine, reading, writing
 from desk.store.identity import Flows
@@ -15,6 +17,7 @@ from desk.store.migrate import upgrade
 from desk.store.people import People
 from desk.store.tickets import Handoffs, Tickets
 from desk.store.turns import Effects, Turns
+from desk.store.urgings import Urgings
 
 
 class Tx:
@@ -48,8 +51,20 @@ class Tx:
         return Handoffs(self._connection)
 
     @cached_property
+    def urgings(self) -> Urgings:
+        return Urgings(self._connection)
+
+    @cached_property
+    def attachments(self) -> Attachments:
+        return Attachments(self._connection)
+
+    @cached_property
     def flows(self) -> Flows:
         return Flows(self._connection)
+
+    @cached_property
+    def cards(self) -> Cards:
+        return Cards(self._connection)
 
     @cached_property
     def audit(self) -> Audit:
