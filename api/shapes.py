@@ -7,12 +7,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, StrictBool
 
+from desk.cards import CardState
 from desk.conversations import Author, Speaker
 from desk.errors import NotFound, TooLarge
 from desk.handoffs import HandoffState, Reason
 from desk.identity import Action, Method
 from desk.people import Lang
 from desk.tickets import Kind, Level, Priority, Status
+from desk.urging import Fact, Result, Way
 
 LONGEST_TEXT = 16 * 1024       # bytes of UTF-8
 AN_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -64,6 +66,7 @@ Id = Annotated[str, BeforeValidator(_an_id)]
 Number = Annotated[int, BeforeValidator(_a_number)]
 Text = Annotated[str, AfterValidator(_sound), AfterValidator(_said)]
 Line = Annotated[str, Field(max_length=200), AfterValidator(_sound), AfterValidator(_said)]
+Said = Annotated[str, Field(max_length=4000), AfterValidator(_sound)]
 ClientId = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_sound)]
 Secret = Annotated[SecretStr, AfterValidator(_sound_secret)]
 Code = Annotated[SecretStr, Field(max_length=64), AfterValidator(_code)]
@@ -111,6 +114,19 @@ class TicketChange(Shape):
     status: Status | None = None
     comment: Text | None = None
     public: StrictBool = True
+
+
+class Urge(Shape):
+    reason: Said | None = None
+
+
+class Decision(Shape):
+    decision: Literal["do", "leave"]
+    digest: Annotated[str, Field(max_length=64)] | None = Field(None, description="Of what was shown; another one is not carried out")
+
+
+class Filled(Shape):
+    fields: dict[Annotated[str, Field(max_length=40)], Said] = Field(max_length=20)
 
 
 class AgentReply(Shape):
@@ -190,6 +206,20 @@ class Answer(Shape):
     planner: Literal["builtin", "openai"]
 
 
+class AttachmentShown(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True, from_attributes=True)
+
+    id: str
+    name: str
+    media_type: str
+    size: int
+    url: str
+
+
+class Attached(Shape):
+    attachments: list[AttachmentShown]
+
+
 class MessageShown(Shape):
     seq: int
     at: datetime
@@ -200,6 +230,7 @@ class MessageShown(Shape):
     actions: list[dict[str, Any]]
     choices: list[str]
     needs: dict[str, Any] | None
+    attachments: list[AttachmentShown] = Field(default_factory=list)
 
 
 class ConversationShown(Shape):
@@ -242,6 +273,50 @@ class PasswordSet(FlowShown):
     token: str | None = Field(description="A guest's session goes on under this one")
 
 
+class ArgumentShown(Shape):
+    name: str
+    label: str
+    value: str
+
+
+class ConfirmationShown(Shape):
+    flow: str
+    state: CardState
+    tool: str
+    title: str
+    arguments: list[ArgumentShown] = Field(description="Exactly as they would run")
+    digest: str
+    conversation: str
+    expires_at: datetime
+
+
+class OptionShown(Shape):
+    id: str
+    label: str
+
+
+class FormFieldShown(Shape):
+    id: str
+    kind: Literal["text", "long", "choice", "date", "yesno", "person"]
+    label: str
+    hint: str | None
+    required: bool
+    options: list[OptionShown]
+    value: str
+
+
+class FormShown(Shape):
+    flow: str
+    state: CardState
+    entry: str
+    name: str
+    about: str
+    approval: str | None
+    fields: list[FormFieldShown]
+    conversation: str
+    expires_at: datetime
+
+
 class CommentShown(Shape):
     at: datetime
     author: str
@@ -268,6 +343,18 @@ class TicketLine(Shape):
 
 class TicketShown(TicketLine):
     comments: list[CommentShown]
+    attachments: list[AttachmentShown]
+
+
+class NudgedShown(Shape):
+    told: bool = Field(description="False: the desk was reminded a short while ago")
+    again_at: datetime
+
+
+class RaisedShown(Shape):
+    result: Result
+    facts: list[Fact]
+    ticket: TicketLine
 
 
 class TicketList(Shape):
@@ -304,9 +391,19 @@ class QueueLine(Shape):
     overdue: bool
 
 
+class UrgedLine(Shape):
+    ticket: int
+    title: str
+    priority: Priority
+    way: Way
+    reason: str
+    at: datetime
+
+
 class Queue(Shape):
     waiting: list[QueueLine]
     mine: list[QueueLine]
+    urged: list[UrgedLine] = Field(description="Open tickets that were raised, reopened or nudged, and nobody has answered since")
 
 
 class TurnShown(Shape):

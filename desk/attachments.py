@@ -53,7 +53,7 @@ class Checked:
 @dataclass(frozen=True, kw_only=True)
 class Attachment:
     id: str
-    account: str | None        # who sent it; None for a guest
+    account: str               # who sent it; a guest sends none
     conversation: str | None
     ticket: int | None
     sha256: str

@@ -145,7 +145,7 @@ def _of_month(plain: str, today: date, *, ahead: bool) -> date | None:
         except ValueError:
             continue
         if (of_year >= today) is ahead or of_year == today:
-            return of_year     # type: ignore[no-any-return]
+            return of_year
     return None
 
 

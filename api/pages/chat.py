@@ -7,12 +7,15 @@ from urllib.parse import urlencode
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api.pages.frame import Look, PageRoute, Visit, form, go, page
+from api.pages.cards import card_shown
+from api.pages.frame import Look, PageRoute, Visit, form, form_with_files, go, page
+from desk.cards import Card
 from desk.conversations import Author, Conversation, Message, Speaker
 from desk.errors import BadInput, DeskError, GuestMayNot, NotFound, NotSignedIn
 from desk.handoffs import Handoff, HandoffState
 from desk.identity import Flow
 from desk.people import Account
+from desk.services.attaching import Sent
 from desk.store import Tx
 
 MINE = 12                      # conversations in the list
@@ -21,7 +24,8 @@ LONGEST_ID = 64
 # What can be asked, as cards: (key of the words, icon). The person's card is a form of its own.
 STARTERS = (("signin", "key"), ("vpn", "shield"), ("mail", "mail"), ("problem", "alert"), ("tickets", "ticket"))
 GUEST_STARTERS = (("reset", "key"), ("unlock", "lock"))
-PROBLEMS = frozenset({"too_large", "bad_input", "turn_underway", "another_body", "illegal_move", "lease_lost"})
+PROBLEMS = frozenset({"too_large", "bad_input", "turn_underway", "another_body", "illegal_move", "lease_lost", "card_over", "another_card",
+                      "file_too_large", "empty_file", "too_many_files", "unwelcome_file", "harmful_file", "guest_may_not"})
 
 router = APIRouter(route_class=PageRoute)
 
@@ -36,6 +40,7 @@ class Shown:
     place: int
     person: Account | None
     flow: Flow | None
+    cards: Sequence[Card] = ()
 
     @property
     def last(self) -> int:
@@ -58,16 +63,16 @@ class Shown:
 async def first_screen(visit: Look) -> Response:
     if visit.known.is_guest:
         return go("/chat/guest")
-    return page(visit, "chat.html", shown=None, mine=await _mine(visit), starters=STARTERS, problem=None, greeting=_greeting(visit))
+    return page(visit, "chat.html", shown=None, mine=await _mine(visit), starters=STARTERS, problem=None, card=card_shown(visit), greeting=_greeting(visit))
 
 
 @router.post("/chat/say")
 async def first_words(visit: Look) -> RedirectResponse:
-    sent = await form(visit)
-    if not sent.get("text", "").strip():
+    sent, files = await form_with_files(visit)
+    if not sent.get("text", "").strip() and not files:
         return go("/chat")
     conversation = await _open(visit)
-    return await _say(visit, conversation.id, sent)
+    return await _say(visit, conversation.id, sent, files)
 
 
 @router.post("/chat/person")
@@ -90,18 +95,19 @@ async def guest(visit: Look) -> RedirectResponse:
 async def conversation_page(visit: Look, conversation: str, problem: str = "") -> HTMLResponse:
     found = await _shown(visit, conversation)
     return page(visit, "chat.html", shown=found, mine=await _mine(visit), problem=problem if problem in PROBLEMS else None,
+                card=card_shown(visit),
                 starters=GUEST_STARTERS if found.conversation.is_guest else STARTERS, greeting=_greeting(visit))
 
 
 @router.get("/chat/{conversation}/since/{seq}")
 async def news(visit: Look, conversation: str, seq: int) -> HTMLResponse:
     """What is new after an event's number: a fragment that the page's script puts in its place."""
-    return page(visit, "chat_news.html", shown=await _shown(visit, conversation), since=seq)
+    return page(visit, "chat_news.html", shown=await _shown(visit, conversation), since=seq, card=card_shown(visit))
 
 
 @router.post("/chat/{conversation}/say")
 async def say(visit: Look, conversation: str) -> RedirectResponse:
-    return await _say(visit, conversation, await form(visit))
+    return await _say(visit, conversation, *await form_with_files(visit))
 
 
 @router.post("/chat/{conversation}/person")
@@ -127,12 +133,16 @@ async def close(visit: Look, conversation: str) -> Response:
     return await _done(visit, conversation, visit.house.desk.handing.close(own, visit.now))
 
 
-async def _say(visit: Visit, conversation: str, sent: dict[str, str]) -> RedirectResponse:
+async def _say(visit: Visit, conversation: str, sent: dict[str, str], files: Sequence[Sent]) -> RedirectResponse:
+    """Files first, so that whoever reads the words finds them there."""
     text, client_id = sent.get("text", "").strip(), sent.get("client_id", "")[:LONGEST_ID] or None
-    if not text:
-        return _to(conversation)
     await _own(visit, conversation)
     try:
+        if files:
+            await visit.house.desk.attaching.to_conversation(visit.known, conversation, files, visit.now)
+            visit.house.live.wake(conversation)
+        if not text:
+            return _to(conversation)
         turn = await visit.house.assistant.receive(visit.known, conversation, text, client_id)
         await visit.house.assistant.answer(turn)
     except NotFound:
@@ -182,7 +192,7 @@ async def shown_of(tx: Tx, visit: Visit, found: Conversation) -> Shown:
         conversation=found, messages=await tx.conversations.messages(found.id), handoff=handoff,
         place=await visit.house.desk.handing.place(tx, handoff) if handoff else 0,
         person=await tx.people.by_id(found.person) if found.person else None,
-        flow=flow if flow and flow.alive(visit.now) else None)
+        flow=flow if flow and flow.alive(visit.now) else None, cards=await tx.cards.waiting(found.id, visit.now))
 
 
 async def _mine(visit: Visit) -> list[tuple[Conversation, str]]:

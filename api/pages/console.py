@@ -9,14 +9,17 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.pages.chat import Shown, shown_of
 from api.pages.frame import PageRoute, Visit, form, go, only, page
+from desk.attachments import Attachment
 from desk.conversations import Author, Speaker
 from desk.errors import BadInput, DeskError, NotFound
 from desk.handoffs import Handoff, HandoffState
 from desk.people import AT_THE_DESK, Account, Lang
 from desk.store import Tx
 from desk.tickets import Ticket
+from desk.urging import Urging
 
 LONGEST_REPLY = 8000
+URGED = 12                     # tickets shown beside the queue
 PROBLEMS = frozenset({"already_claimed", "illegal_move", "lease_lost", "bad_input"})
 DONE = frozenset({"returned", "resolved"})
 
@@ -46,7 +49,8 @@ async def queue(visit: AtDesk, open: str = "") -> HTMLResponse:
     """The queue alone, for the page's own refresh."""
     async with visit.house.desk.store.read() as tx:
         waiting, mine = await _queue(tx, visit)
-    return page(visit, "desk_queue.html", waiting=waiting, mine=mine, opened=open)
+        urged = await _urged(tx)
+    return page(visit, "desk_queue.html", waiting=waiting, mine=mine, urged=urged, opened=open)
 
 
 @router.get("/{conversation}")
@@ -113,14 +117,18 @@ async def _console(visit: Visit, conversation: str | None, problem: str | None =
     ticket: Ticket | None = None
     owner: Account | None = None
     taker: Account | None = None
+    files: list[Attachment] = []
     async with visit.house.desk.store.read() as tx:
         waiting, mine = await _queue(tx, visit)
+        urged = await _urged(tx)
         if conversation is not None:
             shown, handoff = await _handed(tx, visit, conversation)
             ticket = await tx.tickets.get(handoff.ticket)
             owner = await tx.people.by_id(shown.conversation.account) if shown.conversation.account else None
+            files = await tx.attachments.of(conversation=shown.conversation.id, ticket=ticket.number)
             taker = await tx.people.by_id(handoff.taken_by) if handoff.taken_by else None
-    return page(visit, "desk.html", waiting=waiting, mine=mine, shown=shown, handoff=handoff, ticket=ticket, owner=owner, taker=taker,
+    return page(visit, "desk.html", waiting=waiting, mine=mine, urged=urged, shown=shown, handoff=handoff, ticket=ticket, owner=owner, taker=taker,
+                files=files,
                 opened=conversation or "", problem=problem, done=done, speaks=_speaks(visit, shown), overdue=_overdue(visit, handoff),
                 state=_state(shown, handoff) if shown and handoff else "", feeling=_feeling(handoff), findings=_findings(handoff))
 
@@ -145,6 +153,11 @@ async def _row(tx: Tx, visit: Visit, handoff: Handoff, place: int) -> Row:
     last = await tx.conversations.messages(handoff.conversation, last=1)
     return Row(handoff=handoff, lang=conversation.lang, who=owner.display if owner else None, place=place, overdue=_overdue(visit, handoff),
                unanswered=bool(last) and last[-1].author is Author.USER)
+
+
+async def _urged(tx: Tx) -> list[tuple[Urging, Ticket]]:
+    """Open tickets whose people asked for more, and whom nobody has answered since."""
+    return [(each, await tx.tickets.get(each.ticket)) for each in await tx.urgings.unheard(URGED)]
 
 
 def _feeling(handoff: Handoff | None) -> str:

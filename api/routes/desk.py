@@ -19,6 +19,7 @@ from api.shapes import (
     Queue,
     QueueLine,
     TurnShown,
+    UrgedLine,
 )
 from desk.errors import NotFound
 from desk.handoffs import Handoff
@@ -36,8 +37,11 @@ async def queue(house: Open, caller: AtTheDesk) -> dict[str, Any]:
         waiting = await tx.handoffs.waiting()
         mine = await tx.handoffs.taken_by(account_of(caller).id)
         names = await tx.handoffs.names([*waiting, *mine])
+        urged = [(each, await tx.tickets.get(each.ticket)) for each in await tx.urgings.unheard()]
     return {"waiting": [_line(handoff, names, place, now) for place, handoff in enumerate(waiting, 1)],
-            "mine": [_line(handoff, names, None, now) for handoff in mine]}
+            "mine": [_line(handoff, names, None, now) for handoff in mine],
+            "urged": [UrgedLine(ticket=ticket.number, title=ticket.title, priority=ticket.priority, way=each.way, reason=each.reason,
+                                at=each.at) for each, ticket in urged]}
 
 
 @router.get("/conversations/{conversation}", response_model=DeskTranscript)

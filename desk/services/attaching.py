@@ -8,7 +8,7 @@ from pathlib import Path
 
 from desk.attachments import Attachment, Checked, check
 from desk.conversations import Author, Conversation
-from desk.errors import Gone, NotFound, TooManyFiles
+from desk.errors import Gone, GuestMayNot, NotFound, TooManyFiles
 from desk.files import Files
 from desk.people import AT_THE_DESK, Caller
 from desk.store import Store, Tx
@@ -43,28 +43,30 @@ class Attaching:
 
     async def to_conversation(self, caller: Caller, conversation: str, sent: Sequence[Sent], now: datetime) -> list[Attachment]:
         """Keep the files of the caller's own conversation and say so in it."""
+        by = _account(caller)
         async with self._store.read() as tx:
             whose = await tx.conversations.of(caller, conversation)
             held = await tx.attachments.of(conversation=whose.id)
-            await self._room_for(tx, sent, len(held), caller, whose.id, now)
+            await self._room_for(tx, sent, len(held), by, now)
         kept = await self._keep(sent, now)
         async with self._store.begin() as tx:
-            added = [await tx.attachments.add(each, account=_account(caller), conversation=whose.id, ticket=None, now=now) for each in kept]
+            added = [await tx.attachments.add(each, account=by, conversation=whose.id, ticket=None, now=now) for each in kept]
             await self._tell(tx, await tx.conversations.get(whose.id), added, now)
         return added
 
     async def to_ticket(self, caller: Caller, number: int, sent: Sequence[Sent], now: datetime) -> list[Attachment]:
         """Keep the files of the caller's own ticket; at the desk, of any."""
+        by = _account(caller)
         async with self._store.read() as tx:
             ticket = await (tx.tickets.get(number) if caller.role in AT_THE_DESK else tx.tickets.of(caller, number))
-            await self._room_for(tx, sent, len(await tx.attachments.of(ticket=number)), caller, None, now)
+            await self._room_for(tx, sent, len(await tx.attachments.of(ticket=number)), by, now)
         kept = await self._keep(sent, now)
         async with self._store.begin() as tx:
-            added = [await tx.attachments.add(each, account=_account(caller), conversation=None, ticket=number, now=now) for each in kept]
+            added = [await tx.attachments.add(each, account=by, conversation=None, ticket=number, now=now) for each in kept]
             names = ", ".join(each.name for each in added)
             await tx.tickets.comment(number, "system", self._words.say(ticket.lang, "attachment.on_ticket", names=names), now,
-                                     account=_account(caller))
-            await tx.audit.add(_account(caller) or "guest", "ticket.attached", subject=ticket.requester, now=now, ticket=number,
+                                     account=by)
+            await tx.audit.add(by, "ticket.attached", subject=ticket.requester, now=now, ticket=number,
                                files=[each.id for each in added])
         return added
 
@@ -88,7 +90,7 @@ class Attaching:
         """Whoever sent it takes it back. The bytes go with the next sweep, unless somebody else sent the same."""
         found = await self.of(caller, attachment)
         async with self._store.begin() as tx:
-            if found.account is None or found.account != _account(caller):
+            if caller.account is None or found.account != caller.account.id:
                 raise NotFound()
             await tx.attachments.forget(found.id)
             await tx.audit.add(found.account, "attachment.removed", subject=found.account, now=now, attachment=found.id)
@@ -106,8 +108,8 @@ class Attaching:
                 gone += await asyncio.to_thread(self._files.drop, name, now)
         return gone
 
-    async def _room_for(self, tx: Tx, sent: Sequence[Sent], held: int, caller: Caller, conversation: str | None, now: datetime) -> None:
-        today = await tx.attachments.count(_account(caller), conversation, now - A_DAY)
+    async def _room_for(self, tx: Tx, sent: Sequence[Sent], held: int, by: str, now: datetime) -> None:
+        today = await tx.attachments.count(by, now - A_DAY)
         limit = self.limits
         if len(sent) > limit.at_once or held + len(sent) > limit.in_all or today + len(sent) > limit.a_day:
             raise TooManyFiles(at_once=limit.at_once, in_all=limit.in_all)
@@ -145,5 +147,8 @@ async def _came_to_the_desk(tx: Tx, conversation: str) -> bool:
     return await tx.handoffs.latest(conversation) is not None or await tx.tickets.opened_in(conversation)
 
 
-def _account(caller: Caller) -> str | None:
-    return caller.account.id if caller.account else None
+def _account(caller: Caller) -> str:
+    """Nobody leaves bytes here without a name."""
+    if caller.account is None:
+        raise GuestMayNot()
+    return caller.account.id

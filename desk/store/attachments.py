@@ -20,7 +20,7 @@ class Attachments:
     def __init__(self, connection: AsyncConnection) -> None:
         self._sql = connection
 
-    async def add(self, file: Checked, *, account: str | None, conversation: str | None, ticket: int | None, now: datetime) -> Attachment:
+    async def add(self, file: Checked, *, account: str, conversation: str | None, ticket: int | None, now: datetime) -> Attachment:
         row = Attachment(id=new_id(), account=account, conversation=conversation, ticket=ticket, sha256=file.sha256, name=file.name,
                          media_type=file.media_type, size=len(file.content), created_at=now)
         await self._sql.execute(insert(attachments).values({name: getattr(row, name) for name in Attachment.__dataclass_fields__}))
@@ -41,10 +41,10 @@ class Attachments:
         rows = await self._sql.execute(select(attachments).where(or_(*wanted)).order_by(attachments.c.created_at, attachments.c.id))
         return [_attachment(row) for row in rows.mappings()]
 
-    async def count(self, account: str | None, conversation: str | None, since: datetime) -> int:
-        """How many a person has sent since then; of a guest, in the one conversation."""
-        whose = attachments.c.account == account if account else attachments.c.conversation == conversation
-        return int((await self._sql.execute(select(func.count()).where(whose, attachments.c.created_at > since))).scalar_one())
+    async def count(self, account: str, since: datetime) -> int:
+        """How many a person has sent since then."""
+        wanted = select(func.count()).where(attachments.c.account == account, attachments.c.created_at > since)
+        return int((await self._sql.execute(wanted)).scalar_one())
 
     async def forget(self, attachment: str) -> None:
         await self._sql.execute(delete(attachments).where(attachments.c.id == attachment))

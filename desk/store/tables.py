@@ -199,7 +199,7 @@ urgings = Table(                                         # nudged, raised, reope
 
 attachments = Table(                                     # what a file is; its bytes are outside the database, under their hash
     "attachments", metadata, _id(),
-    Column("account", ForeignKey("accounts.id", ondelete="CASCADE"), index=True),
+    Column("account", ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("conversation", ForeignKey("conversations.id", ondelete="CASCADE"), index=True),
     Column("ticket", ForeignKey("tickets.number", ondelete="CASCADE"), index=True),
     Column("sha256", String(64), nullable=False, index=True),

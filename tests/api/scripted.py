@@ -155,6 +155,7 @@ async def build(folder: Path, clock: Clock, *, url: str = "http://testserver", *
     store = Store(f"sqlite+aiosqlite:///{folder / 'yavar.db'}")
     await store.migrate()
     desk = open_desk(store, words(), hours=Hours.parse("Mon-Sun 00:00-24:00"), phone="+1 555 0100", secret=SECRET,
+                     attachments=folder / "attachments",
                      passwords=Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)))
     live = Live()
     mind: Any = Mind(desk=desk, library=Shelf(), reader=Reader(), tools={}, planners=SimpleNamespace(first="builtin"),   # type: ignore[arg-type]

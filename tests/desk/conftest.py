@@ -53,7 +53,8 @@ def clock() -> Clock:
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     store = Store(f"sqlite+aiosqlite:///{tmp_path / 'desk.db'}")
     await store.migrate()
-    yield open_desk(store, words(), hours=Hours.parse("Mon-Sun 00:00-24:00"), phone="100", secret="of this test only", passwords=QUICK)
+    yield open_desk(store, words(), hours=Hours.parse("Mon-Sun 00:00-24:00"), phone="100", secret="of this test only", passwords=QUICK,
+                    attachments=tmp_path / "attachments")
     await store.close()
 
 

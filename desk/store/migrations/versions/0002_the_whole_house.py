@@ -12,7 +12,7 @@ down_revision = '0001'
 def upgrade() -> None:
     op.create_table('attachments',
     sa.Column('id', sa.String(length=32), nullable=False),
-    sa.Column('account', sa.String(length=32), nullable=True),
+    sa.Column('account', sa.String(length=32), nullable=False),
     sa.Column('conversation', sa.String(length=32), nullable=True),
     sa.Column('ticket', sa.Integer(), nullable=True),
     sa.Column('sha256', sa.String(length=64), nullable=False),
