@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from api.pages import cards, chat, console, files, demo, knowledge, landing, language, setpassword, signin, tickets, verify
+from api.pages import cards, chat, console, demo, files, knowledge, landing, language, setpassword, signin, tickets, verify
 
 router = APIRouter(include_in_schema=False)
 for page in (signin, language, landing, chat, verify, setpassword, cards, tickets, files, knowledge, console, demo):

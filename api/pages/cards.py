@@ -1,6 +1,7 @@
 """Cards beside the chat as pages: an action to confirm, a form to fill in. The button decides, and nothing else does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,8 +11,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from api.pages.frame import Look, PageRoute, Visit, form, go, page
 from api.routes.cards import confirmation, form_of, safe
 from desk.cards import Card, CardKind
-from desk.errors import AnotherCard, CardOver, FormIncomplete
+from desk.errors import AnotherCard, CardOver, FormIncomplete, NotFound
 from desk.services.carding import Answered
+from desk.store import Tx
 
 LONGEST_ID = 64
 
@@ -21,7 +23,9 @@ router = APIRouter(route_class=PageRoute)
 @router.get("/confirmations/{card}")
 async def confirmation_page(visit: Look, card: str) -> HTMLResponse:
     found, _ = await visit.house.desk.carding.of(visit.known, card, CardKind.CONFIRMATION)
-    return page(visit, "confirmation.html", each=found, card=card_shown(visit))
+    async with visit.house.desk.store.read() as tx:
+        titles = await titles_of(tx, [found])
+    return page(visit, "confirmation.html", each=found, card=card_shown(visit), titles=titles)
 
 
 @router.post("/confirmations/{card}")
@@ -76,6 +80,17 @@ def card_shown(visit: Visit) -> Callable[[Card], dict[str, Any]]:
         told = confirmation if card.kind is CardKind.CONFIRMATION else form_of
         return told(visit.house, card, visit.lang)
     return in_words
+
+
+async def titles_of(tx: Tx, cards: Sequence[Card]) -> dict[str, str]:
+    """The titles of the tickets that cards name, by number; of none that isn't the person's own."""
+    titles = {}
+    for card in cards:
+        if isinstance(number := card.args.get("number"), int):
+            with suppress(NotFound):
+                ticket = await tx.tickets.get(number)
+                titles |= {str(number): ticket.title} if ticket.requester == card.account else {}
+    return titles
 
 
 def _request(visit: Visit, card: Card, *, sent: dict[str, str] | None = None, wrong: dict[str, str] | None = None,

@@ -1,13 +1,13 @@
 """The chat: greeting, conversations, transcript, waiting banner, verification card. Works as plain forms; chat.js makes it live."""
 
-from collections.abc import Awaitable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api.pages.cards import card_shown
+from api.pages.cards import card_shown, titles_of
 from api.pages.frame import Look, PageRoute, Visit, form, form_with_files, go, page
 from desk.cards import Card
 from desk.conversations import Author, Conversation, Message, Speaker
@@ -41,6 +41,7 @@ class Shown:
     person: Account | None
     flow: Flow | None
     cards: Sequence[Card] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)   # of the tickets that the cards name, by number
 
     @property
     def last(self) -> int:
@@ -63,7 +64,8 @@ class Shown:
 async def first_screen(visit: Look) -> Response:
     if visit.known.is_guest:
         return go("/chat/guest")
-    return page(visit, "chat.html", shown=None, mine=await _mine(visit), starters=STARTERS, problem=None, card=card_shown(visit), greeting=_greeting(visit))
+    return page(visit, "chat.html", shown=None, mine=await _mine(visit), starters=STARTERS, problem=None, card=card_shown(visit),
+                greeting=_greeting(visit))
 
 
 @router.post("/chat/say")
@@ -188,11 +190,13 @@ async def _shown(visit: Visit, conversation: str) -> Shown:
 async def shown_of(tx: Tx, visit: Visit, found: Conversation) -> Shown:
     handoff = await tx.handoffs.current(found.id)
     flow = await tx.flows.latest(found.id)
+    cards = await tx.cards.waiting(found.id, visit.now)
     return Shown(
         conversation=found, messages=await tx.conversations.messages(found.id), handoff=handoff,
         place=await visit.house.desk.handing.place(tx, handoff) if handoff else 0,
         person=await tx.people.by_id(found.person) if found.person else None,
-        flow=flow if flow and flow.alive(visit.now) else None, cards=await tx.cards.waiting(found.id, visit.now))
+        flow=flow if flow and flow.alive(visit.now) else None, cards=cards,
+        titles=await titles_of(tx, cards))
 
 
 async def _mine(visit: Visit) -> list[tuple[Conversation, str]]:

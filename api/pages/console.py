@@ -127,8 +127,8 @@ async def _console(visit: Visit, conversation: str | None, problem: str | None =
             owner = await tx.people.by_id(shown.conversation.account) if shown.conversation.account else None
             files = await tx.attachments.of(conversation=shown.conversation.id, ticket=ticket.number)
             taker = await tx.people.by_id(handoff.taken_by) if handoff.taken_by else None
-    return page(visit, "desk.html", waiting=waiting, mine=mine, urged=urged, shown=shown, handoff=handoff, ticket=ticket, owner=owner, taker=taker,
-                files=files,
+    return page(visit, "desk.html", waiting=waiting, mine=mine, urged=urged, shown=shown, handoff=handoff, ticket=ticket, owner=owner,
+                taker=taker, files=files,
                 opened=conversation or "", problem=problem, done=done, speaks=_speaks(visit, shown), overdue=_overdue(visit, handoff),
                 state=_state(shown, handoff) if shown and handoff else "", feeling=_feeling(handoff), findings=_findings(handoff))
 

@@ -57,6 +57,8 @@ class Urgings:
             return Raised(ticket=ticket, result=Result.ENOUGH)
         if not await tx.urgings.add(Urging(ticket=ticket.number, account=by.id, way=Way.RAISED, reason=reason, at=now)):
             return Raised(ticket=ticket, result=Result.ALREADY)
+        if reason:
+            await tx.tickets.comment(ticket.number, "user", reason, now, account=by.id)
         answered = any(each.author == "person" for each in await tx.tickets.comments(ticket.number, public_only=True))
         facts = facts_of(ticket, urgings, answered=answered, now=now)
         urgency = carried(ticket, facts)
