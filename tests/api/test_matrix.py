@@ -10,8 +10,8 @@ from api.app import make_app
 from desk.people import AT_THE_DESK, Role
 from tests.api.scripted import PEOPLE, PNG, World
 
-UNKNOWN = {"conversation": "no-such-conversation", "flow": "no-such-flow", "number": "999999", "card": "no-such-card", "form": "no-such-form",
-           "attachment": "no-such-attachment"}
+UNKNOWN = {"conversation": "no-such-conversation", "flow": "no-such-flow", "number": "999999", "card": "no-such-card",
+           "form": "no-such-form", "attachment": "no-such-attachment"}
 # What the desk reaches beside its own: every ticket, and the files of those and of conversations that came to it.
 DESK_REACHES = frozenset({("GET", "/tickets/{number}"), ("PATCH", "/tickets/{number}"), ("POST", "/tickets/{number}/attachments"),
                           ("GET", "/attachments/{attachment}")})

@@ -171,7 +171,8 @@ async def test_only_those_who_may_see_the_conversation_get_its_files(desk: Desk,
         await desk.attaching.content(omid.caller, added.id)
 
 
-async def test_a_ticket_s_files_are_for_its_owner_and_the_desk(desk: Desk, sara: Someone, omid: Someone, agent: Someone, clock: Clock) -> None:
+async def test_a_ticket_s_files_are_for_its_owner_and_the_desk(desk: Desk, sara: Someone, omid: Someone, agent: Someone,
+                                                               clock: Clock) -> None:
     async with desk.store.begin() as tx:
         ticket = await desk.ticketing.open(tx, requester=sara.account.id, title="t", description="d", lang="en", now=clock())
     sent = [Sent(name="a.png", content=PNG)]

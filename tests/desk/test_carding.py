@@ -20,9 +20,10 @@ LAPTOP = {"item": "laptop", "replaces": "no", "reason": "the old one is slow"}
 
 
 async def opened(desk: Desk, who: Someone, clock: Clock, kind: CardKind = CardKind.CONFIRMATION, number: int = 1001) -> Card:
-    tool, args = ("request_service", {"entry": "equipment", "fields": {}}) if kind is CardKind.FORM else ("cancel_ticket", {"number": number})
+    form: dict[str, Any] = {"entry": "equipment", "fields": {}}
+    tool, args = ("request_service", form) if kind is CardKind.FORM else ("cancel_ticket", {"number": number})
     async with desk.store.begin() as tx:
-        return await desk.carding.open(tx, who.conversation, kind, tool, dict(args), key=f"{who.account.id}{kind}{number}", now=clock())
+        return await desk.carding.open(tx, who.conversation, kind, tool, args, key=f"{who.account.id}{kind}{number}", now=clock())
 
 
 @pytest.mark.parametrize(("do", "state", "turns"), [(True, CardState.SUBMITTED, 1), (False, CardState.CANCELLED, 0)])
@@ -111,7 +112,8 @@ async def test_a_card_expires(desk: Desk, sara: Someone, clock: Clock, late: int
 async def test_the_same_question_is_the_card_that_is_open(desk: Desk, sara: Someone, clock: Clock) -> None:
     first = await opened(desk, sara, clock)
     async with desk.store.begin() as tx:
-        again = await desk.carding.open(tx, sara.conversation, CardKind.CONFIRMATION, "cancel_ticket", {"number": 1001}, key="other", now=clock())
+        again = await desk.carding.open(tx, sara.conversation, CardKind.CONFIRMATION, "cancel_ticket", {"number": 1001}, key="other",
+                                        now=clock())
     assert again == first
     for number in range(1002, 1001 + OPEN_AT_ONCE):
         await opened(desk, sara, clock, number=number)

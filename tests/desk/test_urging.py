@@ -43,7 +43,8 @@ async def test_an_overdue_ticket_is_carried_to_high(desk: Desk, sara: Someone, c
     assert after.due_at <= opened.due_at
 
 
-async def test_a_ticket_is_raised_once_a_day_and_a_person_s_tickets_three_times(desk: Desk, sara: Someone, omid: Someone, clock: Clock) -> None:
+async def test_a_ticket_is_raised_once_a_day_and_a_person_s_tickets_three_times(desk: Desk, sara: Someone, omid: Someone,
+                                                                              clock: Clock) -> None:
     numbers = [(await ticket(desk, sara, clock)).number for _ in range(RAISED_A_DAY + 1)]
     assert [(await escalate(desk, sara, number, clock))[0] for number in numbers] == [*[Result.RAISED] * RAISED_A_DAY, Result.ENOUGH]
     assert (await escalate(desk, sara, numbers[0], clock))[0] is Result.ALREADY
