@@ -53,8 +53,8 @@ class Assistant:
             await self._checkpoints.conn.close()
 
     def redact(self, text: str) -> str:
-        """Text as it may be stored: canonical, without secrets."""
-        return redact(canonical(text)).text
+        """Text as it may be stored: canonical, without secrets. Nothing stays nothing."""
+        return redact(canonical(text)).text if text.strip() else ""
 
     async def receive(self, caller: Caller, conversation: str, text: str, client_id: str | None = None) -> Turn:
         """Record the message, redacted, before anything else is done with it. The same client id gives the same turn."""

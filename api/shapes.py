@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, StrictBool
 
-from desk.cards import CardState
 from desk.conversations import Author, Speaker
 from desk.errors import NotFound, TooLarge
 from desk.handoffs import HandoffState, Reason
@@ -118,15 +117,6 @@ class TicketChange(Shape):
 
 class Urge(Shape):
     reason: Said | None = None
-
-
-class Decision(Shape):
-    decision: Literal["do", "leave"]
-    digest: Annotated[str, Field(max_length=64)] | None = Field(None, description="Of what was shown; another one is not carried out")
-
-
-class Filled(Shape):
-    fields: dict[Annotated[str, Field(max_length=40)], Said] = Field(max_length=20)
 
 
 class AgentReply(Shape):
@@ -271,50 +261,6 @@ class FlowShown(Shape):
 
 class PasswordSet(FlowShown):
     token: str | None = Field(description="A guest's session goes on under this one")
-
-
-class ArgumentShown(Shape):
-    name: str
-    label: str
-    value: str
-
-
-class ConfirmationShown(Shape):
-    flow: str
-    state: CardState
-    tool: str
-    title: str
-    arguments: list[ArgumentShown] = Field(description="Exactly as they would run")
-    digest: str
-    conversation: str
-    expires_at: datetime
-
-
-class OptionShown(Shape):
-    id: str
-    label: str
-
-
-class FormFieldShown(Shape):
-    id: str
-    kind: Literal["text", "long", "choice", "date", "yesno", "person"]
-    label: str
-    hint: str | None
-    required: bool
-    options: list[OptionShown]
-    value: str
-
-
-class FormShown(Shape):
-    flow: str
-    state: CardState
-    entry: str
-    name: str
-    about: str
-    approval: str | None
-    fields: list[FormFieldShown]
-    conversation: str
-    expires_at: datetime
 
 
 class CommentShown(Shape):

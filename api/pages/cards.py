@@ -84,7 +84,7 @@ def card_shown(visit: Visit) -> Callable[[Card], dict[str, Any]]:
 
 async def titles_of(tx: Tx, cards: Sequence[Card]) -> dict[str, str]:
     """The titles of the tickets that cards name, by number; of none that isn't the person's own."""
-    titles = {}
+    titles: dict[str, str] = {}
     for card in cards:
         if isinstance(number := card.args.get("number"), int):
             with suppress(NotFound):

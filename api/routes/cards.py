@@ -6,7 +6,8 @@ from fastapi import APIRouter
 
 from agent.house import House
 from api.callers import Open, SignedIn, account_of
-from api.shapes import ConfirmationShown, Decision, Filled, FormShown, Id
+from api.cardshapes import ConfirmationShown, Decision, Filled, FormShown
+from api.shapes import Id
 from desk.cards import Card, CardKind
 from desk.people import Lang
 from desk.services.carding import Answered, in_words
