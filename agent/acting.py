@@ -25,7 +25,7 @@ def key_of(going: Going, call: Call) -> str:
 
 def refusal(call: Call, code: str) -> Said:
     """What the planner hears of a call that was not made."""
-    return _heard(call, {"status": str(Status.REFUSED), "code": _code_of(code), "facts": {"why": code}})
+    return heard(call, {"status": str(Status.REFUSED), "code": _code_of(code), "facts": {"why": code}})
 
 
 def report(tool: str, outcome: str, code: str, lang: Lang, going: Going) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def report(tool: str, outcome: str, code: str, lang: Lang, going: Going) -> dict
 
 
 async def run_all(state: State, going: Going) -> State:
-    heard, outcomes, made, tainted = list(state["heard"]), list(state["outcomes"]), list(state["made"]), state["tainted"]
+    said, outcomes, made, tainted = list(state["heard"]), list(state["outcomes"]), list(state["made"]), state["tainted"]
     for call in state["granted"]:
         tool = going.mind.tools[call["name"]]
         going.mind.live.tell(going.conversation.id, "step", {
@@ -45,12 +45,12 @@ async def run_all(state: State, going: Going) -> State:
         going.mind.figures.tool(tool.name, str(outcome.status))
         made.append(key_of(going, call))
         tainted = tainted or outcome.tainted
-        facts = {"status": str(outcome.status), "code": outcome.code, "facts": outcome.facts, "needs": outcome.needs}
-        heard.append(_heard(call, facts))
+        facts = {"tool": tool.name, "status": str(outcome.status), "code": outcome.code, "facts": outcome.facts, "needs": outcome.needs}
+        said.append(heard(call, facts))
         outcomes.append(report(tool.name, str(outcome.status), outcome.code, state["lang"], going)
                         | {"facts": outcome.facts, "needs": outcome.needs}
                         | ({"summary": outcome.facts["summary"]} if outcome.facts.get("summary") else {}))
-    return {"heard": heard, "outcomes": outcomes, "made": made, "tainted": tainted, "granted": []}
+    return {"heard": said, "outcomes": outcomes, "made": made, "tainted": tainted, "granted": []}
 
 
 def _numbered(outcome: Outcome, before: Sequence[dict[str, Any]]) -> Outcome:
@@ -65,7 +65,7 @@ def _numbered(outcome: Outcome, before: Sequence[dict[str, Any]]) -> Outcome:
 async def _run(tool: Tool, call: Call, state: State, going: Going) -> Outcome:
     """A reading tool just runs. A writing one leaves a mark first, and what is known of its key is never done again."""
     args = tool.args.model_validate(call["args"])
-    context = await _context(state, going, call)
+    context = await context_of(state, going, call)
     if tool.risk is Risk.READ:
         return await _guarded(tool, args, context)
     store = going.mind.desk.store
@@ -90,17 +90,18 @@ async def _guarded(tool: Tool, args: Any, context: Context) -> Outcome:
         return Outcome(status=Status.FAILED, code="tool.failed")
 
 
-async def _context(state: State, going: Going, call: Call) -> Context:
+async def context_of(state: State, going: Going, call: Call) -> Context:
     mind = going.mind
     vector = None
     if going.turn.text:
         vector = (await mind.reader.read(going.turn.text, last=state["lang"])).vector
     return Context(desk=mind.desk, library=mind.library, conversation=going.conversation, turn=going.turn.id, role=going.role,
                    lang=state["lang"], now=mind.clock(), may_see=MAY_SEE[going.role], key=key_of(going, call), vector=vector,
-                   message=going.turn.text, answerable=state["answerable"], inventory=mind.inventory)
+                   message=going.turn.text, answerable=state["answerable"], inventory=mind.inventory,
+                   approved=state.get("approved", "") == key_of(going, call))
 
 
-def _heard(call: Call, facts: dict[str, Any]) -> Said:
+def heard(call: Call, facts: dict[str, Any]) -> Said:
     return {"role": "tool", "text": json.dumps(facts, ensure_ascii=False), "call": call["id"], "tool": call["name"]}
 
 

@@ -18,11 +18,13 @@ from agent.graph import build_graph
 from agent.mind import Mind
 from agent.returned import held_by, not_again
 from agent.state import Going, Said, State
+from desk.cards import CardKind
 from desk.codes import digest
 from desk.conversations import Author, Conversation, Message, Speaker
 from desk.errors import AnotherBody, LeaseLost, Unavailable
 from desk.handoffs import Reason, note_of
 from desk.people import Caller, Role
+from desk.services.carding import CARD_TURN
 from desk.store import Tx
 from desk.turns import ATTEMPTS, LEASE, Turn, TurnState
 from guardrails.arriving import TROUBLED
@@ -66,8 +68,8 @@ class Assistant:
             await self._checkpoints.close()
 
     def redact(self, text: str) -> str:
-        """Text as it may be stored: canonical, without secrets."""
-        return redact(canonical(text)).text
+        """Text as it may be stored: canonical, without secrets. Nothing stays nothing."""
+        return redact(canonical(text)).text if text.strip() else ""
 
     async def receive(self, caller: Caller, conversation: str, text: str, client_id: str | None = None) -> Turn:
         """Record the message, redacted, before anything else is done with it. The same client id gives the same turn."""
@@ -205,14 +207,17 @@ class Assistant:
         note = note_of(await tx.handoffs.latest(conversation.id))
         going = Going(mind=self._mind, turn=turn, conversation=conversation, role=owner.role if owner else Role.GUEST,
                       asks=last.get("asks", ""), choices=tuple(last.get("choices", ())),
-                      negative_before=await self._negative_before(tx, turn), began=time.monotonic(),
-                      said_before=tuple(_without_note(each) for each in before[-1:]),
+                      card=await self._card_waits(tx, conversation), negative_before=await self._negative_before(tx, turn),
+                      began=time.monotonic(), said_before=tuple(_without_note(each) for each in before[-1:]),
                       note=note, held=await held_by(note, self._mind), dealt_with=await tx.handoffs.dealt_with(conversation.id))
         state: State = {"heard": _heard(messages[-HEARD:]), "lang": conversation.lang, "sentiment": answers.CALM, "tainted": False,
                         "answerable": None, "planner": self._mind.planners.first, "steps": 0, "tokens": 0, "corrected": False, "fell": "",
-                        "calls": [], "granted": [], "made": [], "outcomes": [], "draft": None, "because": "", "hand_off": "",
-                        "solved": ""}
+                        "calls": [], "granted": [], "approved": "", "made": [], "outcomes": [], "draft": None, "because": "",
+                        "hand_off": "", "solved": ""}
         return going, state
+
+    async def _card_waits(self, tx: Tx, conversation: Conversation) -> bool:
+        return any(card.kind is CardKind.CONFIRMATION for card in await tx.cards.waiting(conversation.id, self._mind.clock()))
 
     async def _negative_before(self, tx: Tx, turn: Turn) -> int:
         felt = await tx.turns.feelings(turn.conversation, before=turn.seq)
@@ -223,7 +228,9 @@ class Assistant:
         now, mind = self._mind.clock(), self._mind
         async with mind.desk.store.begin() as tx:
             conversation = await tx.conversations.get(before.id)
-            if conversation.epoch != before.epoch:
+            late = conversation.epoch != before.epoch
+            if late or (turn.kind == CARD_TURN and conversation.speaker is not Speaker.ASSISTANT and not state["hand_off"]):
+                await self._tell_of_card(tx, turn, conversation, state)
                 silent = answers.silent(turn.id, conversation.speaker, state["planner"], state["sentiment"])
                 await tx.turns.finish(turn, TurnState.DONE, silent, now)
                 return
@@ -235,6 +242,12 @@ class Assistant:
         mind.figures.turn(state["planner"], str(ended), (now - turn.received_at).total_seconds())
         log.info("turn.ended", turn=turn.id, state=str(ended), reason=state["hand_off"], because=state["because"], planner=state["planner"],
                  fell=state["fell"])
+
+    async def _tell_of_card(self, tx: Tx, turn: Turn, conversation: Conversation, state: State) -> None:
+        """What a card's button did is told even where the assistant does not speak: as a note of the desk."""
+        if turn.kind == CARD_TURN and state["draft"]:
+            await tx.conversations.say(conversation.id, Author.SYSTEM, state["draft"]["text"], state["lang"], self._mind.clock(),
+                                       turn=turn.id, actions=answers.actions(state))
 
     async def _say(self, tx: Tx, turn: Turn, conversation: Conversation, state: State) -> dict[str, Any]:
         note = self._mind.desk.words.say(state["lang"], "planner.fell_back") if state["fell"] else ""

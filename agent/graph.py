@@ -6,7 +6,7 @@ from langgraph.graph import START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
-from agent import acting, planning
+from agent import acting, confirming, planning
 from agent.falling_back import fall_back
 from agent.planner import mending
 from agent.planner.failing import Failure
@@ -24,7 +24,7 @@ STEPS = 6                      # plans of one turn and planner; a loop ends at a
 async def screen(state: State, runtime: Runtime[Going]) -> State:
     """Guardrails on the message, before any model."""
     going = runtime.context
-    if going.turn.kind != "message":
+    if going.turn.kind != "message" or confirming.only_nods(going):
         return {"lang": state["lang"]}
     signals = await going.mind.reader.read(going.turn.text, last=state["lang"])
     negative = signals.negative.probability
@@ -44,7 +44,7 @@ async def plan(state: State, runtime: Runtime[Going]) -> State:
     """The planner proposes calls, or words."""
     if state["steps"] >= STEPS:
         return {"hand_off": Reason.LOOP, "because": "steps_used_up"}
-    planned = await planning.propose(state, runtime.context)
+    planned = await confirming.approved(state, runtime.context) or await planning.propose(state, runtime.context)
     return planned | {"steps": planned.get("steps", state["steps"]) + 1}
 
 
@@ -54,11 +54,17 @@ async def gate(state: State, runtime: Runtime[Going]) -> State:
     granted, heard, refused = [], list(state["heard"]), []
     for call in state["calls"]:
         tool = going.mind.tools.get(call["name"])
+        key = acting.key_of(going, call)
         verdict = judge(Proposed(name=call["name"], args=call["args"], tool=tool, role=going.role, tainted=state["tainted"],
-                                 made=tuple(state["made"]), key=acting.key_of(going, call), held=call["name"] in going.held), CALL)
+                                 made=tuple(state["made"]), key=key, held=call["name"] in going.held,
+                                 approved=state.get("approved", "") == key, asked=await confirming.plainly_asked(tool, state, going)), CALL)
         _count(verdict, going)
         if verdict.ok:
             granted.append(call)
+        elif verdict.kind is Kind.CONFIRMS:
+            told, outcome = await confirming.ask(call, state, going)
+            heard.append(told)
+            refused.append(outcome)
         else:
             heard.append(acting.refusal(call, verdict.code))
             refused.append(acting.report(call["name"], "refused", verdict.code, state["lang"], going))

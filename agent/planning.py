@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
 
-from agent import asking
+from agent import asking, confirming
 from agent.falling_back import fall_back
 from agent.mind import MAY_SEE
 from agent.planner.failing import ModelFailed
@@ -14,6 +14,7 @@ from agent.planner.schemas import schema
 from agent.planner.situation import Situation
 from agent.state import Call, Draft, Going, Said, State
 from desk.codes import new_id
+from desk.services.carding import CARD_TURN
 from guardrails.signals import Signals, calls_for_an_act
 
 log = structlog.get_logger()
@@ -43,9 +44,10 @@ async def _builtin(state: State, going: Going) -> State:
 
 
 async def _ask_builtin(state: State, going: Going) -> AIMessage:
-    event = going.turn.kind if going.turn.kind != "message" else ""
+    event = going.turn.kind if going.turn.kind not in ("message", CARD_TURN) else ""
     situation = Situation(lang=state["lang"], guest=going.conversation.is_guest, event=event, asks=going.asks, choices=going.choices,
-                          desk_said=going.note.say if going.note else "", answerable=state["answerable"] or 0.0, **await _mended(going))
+                          desk_said=going.note.say if going.note else "", answerable=state["answerable"] or 0.0, card=going.card,
+                          nods=confirming.only_nods(going), **await _mended(going))
     planner = going.mind.planners.builtin.bind_tools(_offered(going), situation=situation)
     return await planner.ainvoke(_messages(state["heard"]))
 

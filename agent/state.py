@@ -46,6 +46,7 @@ class State(TypedDict, total=False):
     fell: str                  # why the built-in planner took over from the model, "" where it did not
     calls: list[Call]          # proposed, not yet gated
     granted: list[Call]
+    approved: str              # key of the one call that the person's button has approved, "" for none
     made: list[str]            # keys of calls made in this turn
     outcomes: list[dict[str, Any]]
     draft: Draft | None
@@ -70,3 +71,4 @@ class Going:
     note: Note | None = None   # of the person who gave the conversation back
     held: frozenset[str] = frozenset()      # tools that the note keeps the assistant from
     dealt_with: frozenset[str] = frozenset()   # reasons for which a person has had this conversation already
+    card: bool = False         # a confirmation waits for its button

@@ -13,6 +13,7 @@ from desk.handoffs import HandoffState, Reason
 from desk.identity import Action, Method
 from desk.people import Lang
 from desk.tickets import Kind, Level, Priority, Status
+from desk.urging import Fact, Result, Way
 
 LONGEST_TEXT = 16 * 1024       # bytes of UTF-8
 AN_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -64,6 +65,7 @@ Id = Annotated[str, BeforeValidator(_an_id)]
 Number = Annotated[int, BeforeValidator(_a_number)]
 Text = Annotated[str, AfterValidator(_sound), AfterValidator(_said)]
 Line = Annotated[str, Field(max_length=200), AfterValidator(_sound), AfterValidator(_said)]
+Said = Annotated[str, Field(max_length=4000), AfterValidator(_sound)]
 ClientId = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_sound)]
 Secret = Annotated[SecretStr, AfterValidator(_sound_secret)]
 Code = Annotated[SecretStr, Field(max_length=64), AfterValidator(_code)]
@@ -111,6 +113,10 @@ class TicketChange(Shape):
     status: Status | None = None
     comment: Text | None = None
     public: StrictBool = True
+
+
+class Urge(Shape):
+    reason: Said | None = None
 
 
 class AgentReply(Shape):
@@ -193,6 +199,20 @@ class Answer(Shape):
     planner: Literal["builtin", "openai"]
 
 
+class AttachmentShown(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True, from_attributes=True)
+
+    id: str
+    name: str
+    media_type: str
+    size: int
+    url: str
+
+
+class Attached(Shape):
+    attachments: list[AttachmentShown]
+
+
 class MessageShown(Shape):
     seq: int
     at: datetime
@@ -204,6 +224,7 @@ class MessageShown(Shape):
     choices: list[str]
     needs: dict[str, Any] | None
     details: list[str] = Field(default=[], description="What checks found, one line each")
+    attachments: list[AttachmentShown] = Field(default_factory=list)
 
 
 class ConversationShown(Shape):
@@ -272,6 +293,18 @@ class TicketLine(Shape):
 
 class TicketShown(TicketLine):
     comments: list[CommentShown]
+    attachments: list[AttachmentShown]
+
+
+class NudgedShown(Shape):
+    told: bool = Field(description="False: the desk was reminded a short while ago")
+    again_at: datetime
+
+
+class RaisedShown(Shape):
+    result: Result
+    facts: list[Fact]
+    ticket: TicketLine
 
 
 class TicketList(Shape):
@@ -309,9 +342,19 @@ class QueueLine(Shape):
     overdue: bool
 
 
+class UrgedLine(Shape):
+    ticket: int
+    title: str
+    priority: Priority
+    way: Way
+    reason: str
+    at: datetime
+
+
 class Queue(Shape):
     waiting: list[QueueLine]
     mine: list[QueueLine]
+    urged: list[UrgedLine] = Field(description="Open tickets that were raised, reopened or nudged, and nobody has answered since")
 
 
 class TurnShown(Shape):

@@ -5,9 +5,11 @@ from typing import TypeVar
 
 from guardrails.arriving import asks_for_a_person, carries_orders, feels_bad, is_delicate
 from guardrails.calling import (
+    always_confirms,
     arguments_fit,
     held_by_the_desk,
     made_already,
+    not_plainly_asked,
     own_account_only,
     role_may,
     tainted_turn_cannot_write,
@@ -27,7 +29,8 @@ from guardrails.leaving import (
 from guardrails.verdict import Verdict
 
 INPUT = (asks_for_a_person, is_delicate, feels_bad, carries_orders)
-CALL = (unknown_tool, role_may, own_account_only, arguments_fit, held_by_the_desk, tainted_turn_cannot_write, made_already)
+CALL = (unknown_tool, role_may, own_account_only, arguments_fit, made_already, held_by_the_desk, always_confirms,
+        tainted_turn_cannot_write, not_plainly_asked)
 OUTPUT = (is_empty, leaks_secrets, unknown_link, unsupported_claim, strays_from_its_sources, wrong_language, echoes,
           answers_from_nothing, said_twice)
 

@@ -33,13 +33,27 @@ def arguments_fit(call: Proposed) -> Verdict:
     return Verdict.passes()
 
 
-def tainted_turn_cannot_write(call: Proposed) -> Verdict:
-    """After untrusted text has come into the turn, the user asks again before anything is written.
+def always_confirms(call: Proposed) -> Verdict:
+    """What can't be undone, or moves other people, is asked with a card however plainly it was said."""
+    if call.tool and call.tool.confirms and not call.approved:
+        return Verdict.confirms("always_confirms")
+    return Verdict.passes()
 
-    A verification may still be opened: by itself it changes nothing.
+
+def tainted_turn_cannot_write(call: Proposed) -> Verdict:
+    """After untrusted text has come into the turn, the person confirms the exact act before anything is written.
+
+    A verification or a form may still be opened: by itself it changes nothing.
     """
-    if call.tainted and call.tool and call.tool.risk is Risk.WRITE:
-        return Verdict.refuses("tainted_turn_cannot_write")
+    if call.tainted and not call.approved and call.tool and call.tool.risk is Risk.WRITE:
+        return Verdict.confirms("tainted_turn_cannot_write")
+    return Verdict.passes()
+
+
+def not_plainly_asked(call: Proposed) -> Verdict:
+    """What the planner thinks of by itself is a proposal."""
+    if not call.asked and not call.approved and call.tool and call.tool.risk is Risk.WRITE:
+        return Verdict.confirms("not_plainly_asked")
     return Verdict.passes()
 
 

@@ -28,6 +28,8 @@ class Proposed:
     made: tuple[str, ...] = () # keys of calls already made in this turn
     key: str = ""
     held: bool = False         # the person who gave the conversation back keeps it from the assistant
+    asked: bool = True         # the user's own message plainly asks for such an act
+    approved: bool = False     # the person pressed the button of a card that showed exactly this call
 
 
 @dataclass(frozen=True, kw_only=True)

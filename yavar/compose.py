@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,14 +16,18 @@ from agent.house import House
 from agent.live import Live
 from agent.mind import Mind
 from agent.planner import Budget, ChatModel, Model, Planners
+from agent.planner.acts import TicketActs
 from agent.planner.builtin import BuiltinPlanner
 from agent.planner.openai import open_model
 from agent.planner.unlearnt import Unlearnt
+from desk.catalogue import BadCatalogue, Catalogue
+from desk.catalogue import load as load_catalogue
 from desk.codes import digest
 from desk.errors import Unavailable
 from desk.jobs import Handler, Jobs
 from desk.passwords import Passwords
 from desk.services import open_desk
+from desk.services.attaching import Limits
 from desk.store import Store, Tx
 from desk.words import words
 from guardrails.signals import Answering, Reader, shipped
@@ -45,6 +49,7 @@ from yavar.timers import TimerJobs
 log = structlog.get_logger()
 BEAT = 1.0                     # seconds between two looks at what is due
 MEND = 30.0                    # seconds between two looks whether jobs are still put
+SWEEP_EVERY = timedelta(minutes=10)
 MARK = "house"                 # of which kind it is
 SEALED_BY = "sealed_by"        # the fingerprint of its secret
 
@@ -61,10 +66,12 @@ def build(settings: Settings, *, with_demo: bool = True, embedder: Embedder | No
     figures = Figures()
     store = Store(settings.database, audited=figures.audited)
     desk = open_desk(store, words(), hours=settings.hours, phone=settings.desk_phone or demo.PHONE, secret=settings.house_secret,
-                     heightened_risk=settings.heightened_risk, passwords=passwords, chats=settings.desk_chats)
+                     heightened_risk=settings.heightened_risk, passwords=passwords, chats=settings.desk_chats,
+                     catalogue=_catalogue(settings), attachments=settings.home / "attachments", limits=_limits(settings))
     reader = Reader(embedder, shipped())
     tools = toolbox()
-    builtin = planner or BuiltinPlanner(reader=reader, words=desk.words, unlearnt=Unlearnt.among(tools.values()))
+    builtin = planner or BuiltinPlanner(reader=reader, words=desk.words, acts=TicketActs(tools), catalogue=desk.catalogue,
+                                        unlearnt=Unlearnt.among(tools.values()))
     planners = Planners(builtin=builtin, openai=_model(settings, model, budget))
     library = Library(store, embedder, settings.home / "chroma", shared=settings.shared)
     mind = Mind(desk=desk, library=library, reader=reader, answering=Answering.shipped(embedder.id), tools=tools, planners=planners,
@@ -140,14 +147,15 @@ class Work:
         self._mailer = mailer
         self._jobs = jobs
         self._takes_jobs = takes_jobs
+        self._swept = datetime.min.replace(tzinfo=UTC)
         self._tasks: list[asyncio.Task[None]] = []
         self.services = DemoServices()
 
     async def start(self, house: House) -> None:
         if self._beat is None:
             return
-        beats = (self.turns, self.follow)
-        jobs = (self.promises, self.news, self.mail, self.vectors)
+        beats = (self.turns, self.follow, self.files)
+        jobs = (self.promises, self.news, self.cards, self.mail, self.vectors)
         await self._jobs.open({job.__name__: self._again_and_again(job, house) for job in jobs})
         self._tasks = [asyncio.create_task(self._for_ever(beat, house)) for beat in beats]
         if notices := house.desk.store.notices():
@@ -204,9 +212,18 @@ class Work:
         for conversation in await house.desk.watching.bring_news(inventory.disruptions, inventory.name, house.clock()):
             house.live.wake(conversation)
 
+    async def cards(self, house: House) -> None:
+        for conversation in await house.desk.carding.expire(house.clock()):
+            house.live.wake(conversation)
+
     async def mail(self, house: House) -> None:
         if self._mailer:
             await self._mailer.deliver(house.desk, house.clock())
+
+    async def files(self, house: House) -> None:
+        if house.clock() >= self._swept + SWEEP_EVERY:
+            self._swept = house.clock()
+            await house.desk.attaching.sweep(self._swept)
 
     async def follow(self, house: House) -> None:
         """The index of this process follows what any process put on the shelf."""
@@ -226,6 +243,18 @@ def _declared(settings: Settings) -> Declarations:
         return read_assets(settings.assets_file, Inventory().runbook_names)
     except BadDeclaration as error:
         raise SettingsError(error.problems) from None
+
+
+def _catalogue(settings: Settings) -> Catalogue:
+    try:
+        return load_catalogue(settings.catalogue)
+    except BadCatalogue as error:
+        raise SettingsError([f"YAVAR_CATALOGUE: {line}" for line in str(error).splitlines()]) from error
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(largest=settings.attachment_bytes, at_once=settings.attachments_at_once, in_all=settings.attachments_each,
+                  a_day=settings.attachments_a_day)
 
 
 def _model(settings: Settings, chat: ChatModel | None, budget: Budget | None) -> Model | None:

@@ -15,10 +15,13 @@ from langchain_core.tools import BaseTool
 from pydantic import ConfigDict
 
 from agent.planner import mending
+from agent.planner.acts import TicketActs
+from agent.planner.refining import picked, refined, reminded
 from agent.planner.routes import CHOICES, INFORMED, PROVED, ROUTES, SEARCHED, SPOKEN, TICKETS
 from agent.planner.situation import Situation
 from agent.planner.telling import Telling
 from agent.planner.unlearnt import Unlearnt
+from desk.catalogue import Catalogue
 from desk.codes import new_id
 from desk.handoffs import Reason
 from desk.words import Words
@@ -41,6 +44,8 @@ class BuiltinPlanner(BaseChatModel):
 
     reader: Reader
     words: Words
+    acts: TicketActs
+    catalogue: Catalogue
     unlearnt: Unlearnt = Unlearnt({}, {})
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -69,12 +74,16 @@ class BuiltinPlanner(BaseChatModel):
         if situation.event:
             return telling.of(f"identity.{situation.event}")
         if isinstance(messages[-1], ToolMessage):
-            about = self._about(_texts(messages)[-1], messages, situation)
+            about = self._about((_texts(messages) or [""])[-1], messages, situation)
             outcomes = [json.loads(str(each.content)) for each in _answers(messages)]
             if more := mending.follows(outcomes, about) or mending.told(outcomes, about, telling):
                 return more
-            return telling.results(outcomes, about, else_=(await self._routes(about, situation))[0][0])
-        return await self._decide(messages, situation, tools, telling)
+            return telling.results(outcomes, about, else_=(await self._routes(about, situation))[0][0] if about else "")
+        if situation.nods:
+            return telling.of("confirm.still_open")
+        text = _texts(messages)[-1]
+        planned = picked(_texts(messages), situation, tools) or await self._decide(messages, situation, tools, telling)
+        return reminded(refined(planned, self._about(text, messages, situation), tools, self.acts, self.catalogue), situation, telling)
 
     async def _decide(self, messages: list[BaseMessage], situation: Situation, tools: frozenset[str], telling: Telling) -> AIMessage:
         text = _texts(messages)[-1]

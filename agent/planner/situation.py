@@ -16,3 +16,5 @@ class Situation:
     answerable: float = 0.0    # probability that the library answers the message
     asset: str = ""            # the declared asset that the message names
     mending: str = ""          # the asset that is being mended in this conversation
+    card: bool = False         # a card that only a button answers is open beside the chat
+    nods: bool = False         # and the message is a bare yes, which decides nothing

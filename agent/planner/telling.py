@@ -113,4 +113,7 @@ class Telling:
         for row in outcome["facts"]["tickets"]:
             state = self.say(f"ticket.state.{row['status']}") if "status" in row else ""
             rows.append("- " + self.say("ticket.row" if state else "ticket.row.short", **(dict(row) | {"status": state})))
-        return self.message(self.say(outcome["code"]) + "\n\n" + "\n".join(rows))
+        asked = outcome.get("needs") or {}
+        text = self.say(outcome["code"]) + "\n\n" + "\n".join(rows)
+        return AIMessage(content=text, additional_kwargs={"choices": list(asked.get("choices", ())),
+                                                          "asks": f"ticket:{outcome['tool']}" if asked else ""})

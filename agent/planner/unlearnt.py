@@ -4,10 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from agent.planner.acts import ACTS
 from agent.planner.mending import GO_ON
+from agent.planner.refining import FORM
 from guardrails.signals import FINE, Reader
 from tools.tool import Tool
 
+ELSEWHERE = frozenset({GO_ON, FORM, *ACTS})   # have ways of their own
 NEARER = 0.02                  # by how much an example must lie nearer to the message than everything that the heads know
 
 
@@ -21,7 +24,7 @@ class Unlearnt:
     @classmethod
     def among(cls, tools: Iterable[Tool]) -> "Unlearnt":
         """A tool that needs more than the message is left to a model, one that goes on with something to what began it."""
-        found = [tool for tool in tools if tool.intent not in FINE and tool.name != GO_ON and _fits(tool)]
+        found = [tool for tool in tools if tool.intent not in FINE and tool.name not in ELSEWHERE and _fits(tool)]
         return cls({tool.name: [text for texts in tool.examples.values() for text in texts] for tool in found},
                    {tool.name: next(iter(_required(tool)), "") for tool in found})
 

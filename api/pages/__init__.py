@@ -2,10 +2,25 @@
 
 from fastapi import APIRouter
 
-from api.pages import callback, chat, console, demo, knowledge, landing, language, people, setpassword, signin, tickets, verify
+from api.pages import (
+    callback,
+    cards,
+    chat,
+    console,
+    demo,
+    files,
+    knowledge,
+    landing,
+    language,
+    people,
+    setpassword,
+    signin,
+    tickets,
+    verify,
+)
 
 router = APIRouter(include_in_schema=False)
-for page in (signin, language, landing, chat, callback, verify, setpassword, tickets, knowledge, people, console, demo):
+for page in (signin, language, landing, chat, callback, verify, setpassword, cards, tickets, files, knowledge, people, console, demo):
     router.include_router(page.router)
 
 __all__ = ["router"]

@@ -12,6 +12,7 @@ from api.pages.frame import PageRoute, Visit, form, go, only, page
 from api.pages.people import calls_of
 from api.routes.desk import held_back, note_from
 from api.shapes import A_NUMBER
+from desk.attachments import Attachment
 from desk.conversations import Author, Speaker
 from desk.errors import BadInput, DeskError, NotFound
 from desk.handoffs import Handoff, HandoffState
@@ -19,8 +20,10 @@ from desk.people import AT_THE_DESK, Account, Lang
 from desk.presence import CHOICES
 from desk.store import Tx
 from desk.tickets import Ticket
+from desk.urging import Urging
 
 LONGEST_REPLY = 8000
+URGED = 12                     # tickets shown beside the queue
 PROBLEMS = frozenset({"already_claimed", "chats_full", "illegal_move", "lease_lost", "bad_input"})
 DONE = frozenset({"returned", "resolved", "called", "unreached"})
 
@@ -52,8 +55,8 @@ async def queue(visit: AtDesk, open: str = "") -> HTMLResponse:
     await visit.house.desk.attending.seen(visit.account, visit.now, active=False)
     async with visit.house.desk.store.read() as tx:
         waiting, mine = await _queue(tx, visit)
-        calls = await calls_of(tx, visit)
-    return page(visit, "desk_queue.html", waiting=waiting, mine=mine, calls=calls, opened=open)
+        calls, urged = await calls_of(tx, visit), await _urged(tx)
+    return page(visit, "desk_queue.html", waiting=waiting, mine=mine, calls=calls, urged=urged, opened=open)
 
 
 @router.get("/{conversation}")
@@ -126,18 +129,21 @@ async def _console(visit: Visit, conversation: str | None, problem: str | None =
     ticket: Ticket | None = None
     owner: Account | None = None
     taker: Account | None = None
+    files: list[Attachment] = []
     await visit.house.desk.attending.seen(visit.account, visit.now, active=True)
     async with visit.house.desk.store.read() as tx:
         waiting, mine = await _queue(tx, visit)
-        calls, here = await calls_of(tx, visit), await visit.house.desk.attending.of(tx, visit.account, visit.now)
+        calls, urged = await calls_of(tx, visit), await _urged(tx)
+        here = await visit.house.desk.attending.of(tx, visit.account, visit.now)
         if conversation is not None:
             shown, handoff = await _handed(tx, visit, conversation)
             ticket = await tx.tickets.get(handoff.ticket)
             owner = await tx.people.by_id(shown.conversation.account) if shown.conversation.account else None
+            files = await tx.attachments.of(conversation=shown.conversation.id, ticket=ticket.number)
             taker = await tx.people.by_id(handoff.taken_by) if handoff.taken_by else None
-    return page(visit, "desk.html", waiting=waiting, mine=mine, calls=calls, here=here, states=CHOICES, shown=shown,
+    return page(visit, "desk.html", waiting=waiting, mine=mine, urged=urged, calls=calls, here=here, states=CHOICES, shown=shown,
                 holdable=[name for name in held_back(visit.house) if visit.has(f"pages.hold.{name}")],
-                handoff=handoff, ticket=ticket, owner=owner, taker=taker,
+                handoff=handoff, ticket=ticket, owner=owner, taker=taker, files=files,
                 opened=conversation or "", problem=problem, done=done, speaks=_speaks(visit, shown), overdue=_overdue(visit, handoff),
                 state=_state(shown, handoff) if shown and handoff else "", feeling=_feeling(handoff), findings=_findings(handoff))
 
@@ -163,6 +169,11 @@ async def _row(tx: Tx, visit: Visit, handoff: Handoff, place: int, lane: str | N
     last = await tx.conversations.messages(handoff.conversation, last=1)
     return Row(handoff=handoff, lang=conversation.lang, who=owner.display if owner else None, place=place, lane=lane,
                overdue=_overdue(visit, handoff), unanswered=bool(last) and last[-1].author is Author.USER)
+
+
+async def _urged(tx: Tx) -> list[tuple[Urging, Ticket]]:
+    """Open tickets whose people asked for more, and whom nobody has answered since."""
+    return [(each, await tx.tickets.get(each.ticket)) for each in await tx.urgings.unheard(URGED)]
 
 
 def _feeling(handoff: Handoff | None) -> str:

@@ -2,10 +2,10 @@
 
 from fastapi import APIRouter
 
-from api.routes import conversations, desk, health, knowledge, messages, metrics, people, tickets, verifications
+from api.routes import attachments, cards, conversations, desk, health, knowledge, messages, metrics, people, tickets, verifications
 
 api = APIRouter(prefix="/api/v1")
-for noun in (conversations, messages, verifications, tickets, knowledge, people, desk):
+for noun in (conversations, messages, verifications, cards, tickets, attachments, knowledge, people, desk):
     api.include_router(noun.router)
 
 root = APIRouter()

@@ -168,4 +168,5 @@ def transcript(conversation: Conversation, messages: list[Message], handoff: Han
 def message_shown(message: Message) -> MessageShown:
     return MessageShown(seq=message.seq, at=message.at, author=message.author, text=message.text, lang=message.lang,
                         citations=message.citations, actions=message.actions, choices=message.extra.get("choices") or [],
-                        needs=message.extra.get("needs"), details=message.extra.get("details") or [])
+                        needs=message.extra.get("needs"), details=message.extra.get("details") or [],
+                        attachments=message.extra.get("attachments") or [])

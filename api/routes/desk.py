@@ -21,6 +21,7 @@ from api.shapes import (
     Queue,
     QueueLine,
     TurnShown,
+    UrgedLine,
 )
 from desk.errors import BadInput, NotFound
 from desk.handoffs import Handoff, Note
@@ -40,8 +41,11 @@ async def queue(house: Open, caller: AtTheDesk) -> dict[str, Any]:
         waiting = await tx.handoffs.waiting()
         mine = await tx.handoffs.taken_by(account_of(caller).id)
         names, lanes = await tx.handoffs.names([*waiting, *mine]), await tx.handoffs.lanes()
+        urged = [(each, await tx.tickets.get(each.ticket)) for each in await tx.urgings.unheard()]
     return {"waiting": [_line(handoff, names, place, now, lanes.get(handoff.id)) for place, handoff in enumerate(waiting, 1)],
-            "mine": [_line(handoff, names, None, now) for handoff in mine]}
+            "mine": [_line(handoff, names, None, now) for handoff in mine],
+            "urged": [UrgedLine(ticket=ticket.number, title=ticket.title, priority=ticket.priority, way=each.way, reason=each.reason,
+                                at=each.at) for each, ticket in urged]}
 
 
 @router.post("/queue/next", response_model=Claimed)

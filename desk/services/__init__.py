@@ -1,19 +1,24 @@
 """What happens at the desk, one service per concern, each change in one transaction."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
+from desk.catalogue import Catalogue, load
 from desk.directory import Directory, LocalDirectory
 from desk.handoffs import CHATS
 from desk.hours import Hours
 from desk.passwords import Passwords
+from desk.services.attaching import Attaching, Limits
 from desk.services.attending import Attending
 from desk.services.calling import Calling
+from desk.services.carding import Carding
 from desk.services.duty import Duty
 from desk.services.handing import Handing
 from desk.services.keeping import Keeping
 from desk.services.signin import SignIn
 from desk.services.solving import Solving
 from desk.services.ticketing import Ticketing
+from desk.services.urging import Urgings
 from desk.services.verifying import Verifying
 from desk.services.watching import Watching
 from desk.store import Store
@@ -40,13 +45,19 @@ class Desk:
     verifying: Verifying
     ticketing: Ticketing
     watching: Watching
+    urging: Urgings
+    carding: Carding
+    attaching: Attaching
+    catalogue: Catalogue
 
 
 def open_desk(store: Store, words: Words, *, hours: Hours, phone: str, secret: str, heightened_risk: bool = False, chats: int = CHATS,
-              passwords: Passwords | None = None, directory: Directory | None = None) -> Desk:
+              passwords: Passwords | None = None, directory: Directory | None = None, catalogue: Catalogue | None = None,
+              attachments: Path = Path("attachments"), limits: Limits | None = None) -> Desk:
     passwords = passwords or Passwords()
     vault = Vault(secret)
     ticketing = Ticketing(hours)
+    catalogue = catalogue or load()
     duty = Duty(words, hours, phone)
     solving = Solving(store, duty, chats=chats)
     handing = Handing(store, duty, solving, ticketing, chats=chats)
@@ -56,4 +67,5 @@ def open_desk(store: Store, words: Words, *, hours: Hours, phone: str, secret: s
     return Desk(store=store, words=words, hours=hours, phone=phone, vault=vault, passwords=passwords,
                 signin=SignIn(store, passwords), handing=handing, attending=attending, calling=calling,
                 solving=solving, keeping=Keeping(attending, handing, calling, solving), verifying=verifying, ticketing=ticketing,
-                watching=Watching(store, words))
+                watching=Watching(store, words), urging=Urgings(hours, words, vault), carding=Carding(store, words, catalogue),
+                catalogue=catalogue, attaching=Attaching(store, words, attachments, limits or Limits()))

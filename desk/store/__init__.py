@@ -7,8 +7,10 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from desk.store.attachments import Attachments
 from desk.store.audit import Audit, Marks, Outbox
 from desk.store.callbacks import Callbacks
+from desk.store.cards import Cards
 from desk.store.conversations import Conversations
 from desk.store.engine import open_engine, reading, writing
 from desk.store.identity import Flows
@@ -21,6 +23,7 @@ from desk.store.presence import Attendances
 from desk.store.tickets import Handoffs, Tickets
 from desk.store.timers import Timers
 from desk.store.turns import Effects, Turns
+from desk.store.urgings import Urgings
 
 
 class Tx:
@@ -70,8 +73,20 @@ class Tx:
         return Callbacks(self._connection)
 
     @cached_property
+    def urgings(self) -> Urgings:
+        return Urgings(self._connection)
+
+    @cached_property
+    def attachments(self) -> Attachments:
+        return Attachments(self._connection)
+
+    @cached_property
     def flows(self) -> Flows:
         return Flows(self._connection)
+
+    @cached_property
+    def cards(self) -> Cards:
+        return Cards(self._connection)
 
     @cached_property
     def audit(self) -> Audit:

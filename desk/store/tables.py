@@ -191,6 +191,28 @@ comments = Table(
     Column("key", String(64), unique=True),
 )
 
+urgings = Table(                                         # nudged, raised, reopened by whose ticket it is
+    "urgings", metadata, _id(),
+    Column("ticket", ForeignKey("tickets.number", ondelete="CASCADE"), nullable=False, index=True),
+    Column("account", ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("way", String(10), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("key", String(64), nullable=False, unique=True),
+)
+
+attachments = Table(                                     # what a file is; its bytes are outside the database, under their hash
+    "attachments", metadata, _id(),
+    Column("account", ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("conversation", ForeignKey("conversations.id", ondelete="CASCADE"), index=True),
+    Column("ticket", ForeignKey("tickets.number", ondelete="CASCADE"), index=True),
+    Column("sha256", String(64), nullable=False, index=True),
+    Column("name", String(120), nullable=False),
+    Column("media_type", String(120), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("created_at", Moment, nullable=False),
+)
+
 handoffs = Table(
     "handoffs", metadata, _id(),
     Column("conversation", ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True),
@@ -265,6 +287,20 @@ flows = Table(
     Column("state", String(10), nullable=False),
     Column("proven", JSON, nullable=False),
     Column("tries", Integer, nullable=False, default=0),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+)
+
+cards = Table(                                           # forms and confirmations beside the chat
+    "cards", metadata, _id(),
+    Column("conversation", ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("account", ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("kind", String(12), nullable=False),
+    Column("tool", String(60), nullable=False),
+    Column("args", JSON, nullable=False),
+    Column("seal", String(64), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("key", String(64), nullable=False, unique=True),   # of the call that asked for it, so that it is opened once
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
 )

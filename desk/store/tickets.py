@@ -75,6 +75,16 @@ class Tickets:
         row = (await self._sql.execute(select(tickets).where(tickets.c.key == key))).mappings().first()
         return _ticket(row) if row else None
 
+    async def opened_in(self, conversation: str) -> bool:
+        """True if a ticket was opened in that conversation."""
+        wanted = select(tickets.c.number).where(tickets.c.conversation == conversation).limit(1)
+        return (await self._sql.execute(wanted)).first() is not None
+
+    async def raise_to(self, ticket: Ticket, urgency: Level, due_at: datetime, now: datetime) -> Ticket:
+        await self._sql.execute(update(tickets).where(tickets.c.number == ticket.number).values(
+            urgency=urgency, priority=MATRIX[ticket.impact, urgency], due_at=due_at, updated_at=now))
+        return await self.get(ticket.number)
+
     async def move(self, ticket: Ticket, to: Status, now: datetime, *, assignee: str | None = None) -> Ticket:
         if to is not ticket.status and to not in MOVES[ticket.status]:
             raise IllegalMove(f"{ticket.status} → {to}")

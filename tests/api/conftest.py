@@ -1,6 +1,7 @@
 """The world of the HTTP tests."""
 
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 
 import pytest
 
@@ -10,9 +11,9 @@ from tests.databases import rows_of
 
 
 @pytest.fixture
-async def world(database_url: str) -> AsyncIterator[World]:
+async def world(database_url: str, tmp_path: Path) -> AsyncIterator[World]:
     clock = Clock()
-    house = await build(database_url, clock)
+    house = await build(database_url, tmp_path, clock)
     await add_people(house, PEOPLE)
     app = make_app(lambda: house)
     async with app.router.lifespan_context(app):

@@ -1,6 +1,7 @@
 """The frame of the application: readiness, headers, description, counts."""
 
 import asyncio
+from pathlib import Path
 
 import httpx
 import pytest
@@ -10,13 +11,13 @@ from api.app import make_app
 from tests.api.scripted import Clock, World, build
 
 
-async def test_the_process_lives_before_the_house_is_open(database_url: str) -> None:
+async def test_the_process_lives_before_the_house_is_open(database_url: str, tmp_path: Path) -> None:
     opening = asyncio.Event()
 
     async def slowly(house: House) -> None:
         await opening.wait()
 
-    house = await build(database_url, Clock(), on_open=slowly)
+    house = await build(database_url, tmp_path, Clock(), on_open=slowly)
     app = make_app(lambda: house)
     client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://testserver")
     assert (await client.get("/healthz")).status_code == 200
@@ -33,12 +34,12 @@ async def test_the_process_lives_before_the_house_is_open(database_url: str) -> 
     assert not house.ready
 
 
-async def test_a_house_that_does_not_open_says_so(database_url: str) -> None:
+async def test_a_house_that_does_not_open_says_so(database_url: str, tmp_path: Path) -> None:
     async def never(house: House) -> None:
         raise OSError("disk full")
 
     failures: list[BaseException] = []
-    house = await build(database_url, Clock(), on_open=never)
+    house = await build(database_url, tmp_path, Clock(), on_open=never)
     app = make_app(lambda: house, failed=failures.append)
     async with app.router.lifespan_context(app):
         await asyncio.sleep(0.01)

@@ -72,6 +72,32 @@ def test_what_is_to_be_done(name: str, args: Mapping[str, Any], role: Role, tain
     assert verdict.code == code
 
 
+TICKET = {"title": "a", "description": "b"}
+
+
+@pytest.mark.parametrize(("name", "args", "facts", "code"), [
+    ("create_ticket", TICKET, {}, ""),
+    ("create_ticket", TICKET, {"asked": False}, "not_plainly_asked"),
+    ("create_ticket", TICKET, {"asked": False, "approved": True}, ""),
+    ("create_ticket", TICKET, {"tainted": True}, "tainted_turn_cannot_write"),
+    ("create_ticket", TICKET, {"tainted": True, "approved": True}, ""),
+    ("create_ticket", TICKET, {"role": Role.GUEST, "approved": True}, "guest_may_not"),          # a button gives nobody a right
+    ("create_ticket", TICKET | {"requester": "bob"}, {"approved": True}, "names_a_subject"),
+    ("cancel_ticket", {"number": 1001}, {}, "always_confirms"),
+    ("cancel_ticket", {"number": 1001}, {"approved": True}, ""),
+    ("escalate", {"number": 1001}, {}, "always_confirms"),
+    ("escalate", {"number": 1001}, {"approved": True, "made": ("k",)}, "made_already"),
+    ("nudge_ticket", {"number": 1001}, {}, ""),
+    ("request_service", {"entry": "vpn"}, {"tainted": True, "asked": False}, ""),                # a form changes nothing by itself
+    ("search_knowledge", {"query": "vpn"}, {"asked": False}, ""),
+])
+def test_what_a_button_decides(name: str, args: Mapping[str, Any], facts: dict[str, Any], code: str) -> None:
+    proposed: dict[str, Any] = {"role": Role.USER, "tainted": False, "key": "k"} | facts
+    verdict = judge(Proposed(name=name, args=args, tool=toolbox()[name], **proposed), CALL)
+    assert verdict.code == code
+    assert (verdict.kind is Kind.CONFIRMS) is (code in ("not_plainly_asked", "tainted_turn_cannot_write", "always_confirms"))
+
+
 def test_the_same_call_is_not_made_twice_in_a_turn() -> None:
     call = Proposed(name="search_knowledge", args={"query": "vpn"}, tool=toolbox()["search_knowledge"], role=Role.USER, tainted=False,
                     made=("k",), key="k")

@@ -145,6 +145,7 @@ async def test_a_ticket_is_opened_commented_and_cancelled(browser: Browser) -> N
     assert "[removed]" in browser.page.words
     await browser.send("/tickets/1001/comment", comment="It hums")
     assert "It hums" in browser.page.words
+    await browser.get("/tickets/1001/cancel")
     await browser.send("/tickets/1001/cancel")
     assert browser.says("pages.status.cancelled")
     assert not [each for each in browser.page.all("form") if each.attributes["action"].endswith("/cancel")]

@@ -49,6 +49,26 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['account'], ['accounts.id'], name=op.f('fk_presence_account'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('account', name=op.f('pk_presence'))
     )
+    op.create_table('attachments',
+    sa.Column('id', sa.String(length=32), nullable=False),
+    sa.Column('account', sa.String(length=32), nullable=False),
+    sa.Column('conversation', sa.String(length=32), nullable=True),
+    sa.Column('ticket', sa.Integer(), nullable=True),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('name', sa.String(length=120), nullable=False),
+    sa.Column('media_type', sa.String(length=120), nullable=False),
+    sa.Column('size', sa.Integer(), nullable=False),
+    sa.Column('created_at', desk.store.tables.Moment(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['account'], ['accounts.id'], name=op.f('fk_attachments_account'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['conversation'], ['conversations.id'], name=op.f('fk_attachments_conversation'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['ticket'], ['tickets.number'], name=op.f('fk_attachments_ticket'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_attachments'))
+    )
+    with op.batch_alter_table('attachments', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_attachments_account'), ['account'], unique=False)
+        batch_op.create_index(batch_op.f('ix_attachments_conversation'), ['conversation'], unique=False)
+        batch_op.create_index(batch_op.f('ix_attachments_sha256'), ['sha256'], unique=False)
+        batch_op.create_index(batch_op.f('ix_attachments_ticket'), ['ticket'], unique=False)
     op.create_table('callbacks',
     sa.Column('id', sa.String(length=32), nullable=False),
     sa.Column('conversation', sa.String(length=32), nullable=False),
@@ -70,6 +90,26 @@ def upgrade() -> None:
     with op.batch_alter_table('callbacks', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_callbacks_conversation'), ['conversation'], unique=False)
         batch_op.create_index(batch_op.f('ix_callbacks_state'), ['state'], unique=False)
+    op.create_table('cards',
+    sa.Column('id', sa.String(length=32), nullable=False),
+    sa.Column('conversation', sa.String(length=32), nullable=False),
+    sa.Column('account', sa.String(length=32), nullable=False),
+    sa.Column('kind', sa.String(length=12), nullable=False),
+    sa.Column('tool', sa.String(length=60), nullable=False),
+    sa.Column('args', sa.JSON(), nullable=False),
+    sa.Column('seal', sa.String(length=64), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('key', sa.String(length=64), nullable=False),
+    sa.Column('created_at', desk.store.tables.Moment(timezone=True), nullable=False),
+    sa.Column('expires_at', desk.store.tables.Moment(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['account'], ['accounts.id'], name=op.f('fk_cards_account'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['conversation'], ['conversations.id'], name=op.f('fk_cards_conversation'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_cards')),
+    sa.UniqueConstraint('key', name=op.f('uq_cards_key'))
+    )
+    with op.batch_alter_table('cards', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_cards_account'), ['account'], unique=False)
+        batch_op.create_index(batch_op.f('ix_cards_conversation'), ['conversation'], unique=False)
     op.create_table('mendings',
     sa.Column('id', sa.String(length=32), nullable=False),
     sa.Column('conversation', sa.String(length=32), nullable=False),
@@ -86,6 +126,22 @@ def upgrade() -> None:
     with op.batch_alter_table('mendings', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_mendings_conversation'), ['conversation'], unique=False)
         batch_op.create_index(batch_op.f('ix_mendings_news_of'), ['news_of'], unique=False)
+    op.create_table('urgings',
+    sa.Column('id', sa.String(length=32), nullable=False),
+    sa.Column('ticket', sa.Integer(), nullable=False),
+    sa.Column('account', sa.String(length=32), nullable=False),
+    sa.Column('way', sa.String(length=10), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('at', desk.store.tables.Moment(timezone=True), nullable=False),
+    sa.Column('key', sa.String(length=64), nullable=False),
+    sa.ForeignKeyConstraint(['account'], ['accounts.id'], name=op.f('fk_urgings_account'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['ticket'], ['tickets.number'], name=op.f('fk_urgings_ticket'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_urgings')),
+    sa.UniqueConstraint('key', name=op.f('uq_urgings_key'))
+    )
+    with op.batch_alter_table('urgings', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_urgings_account'), ['account'], unique=False)
+        batch_op.create_index(batch_op.f('ix_urgings_ticket'), ['ticket'], unique=False)
     with op.batch_alter_table('handoffs', schema=None) as batch_op:
         batch_op.add_column(sa.Column('claimed_at', desk.store.tables.Moment(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('resolved_at', desk.store.tables.Moment(timezone=True), nullable=True))
@@ -103,14 +159,28 @@ def downgrade() -> None:
         batch_op.drop_column('front')
         batch_op.drop_column('resolved_at')
         batch_op.drop_column('claimed_at')
+    with op.batch_alter_table('urgings', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_urgings_ticket'))
+        batch_op.drop_index(batch_op.f('ix_urgings_account'))
+    op.drop_table('urgings')
     with op.batch_alter_table('mendings', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_mendings_news_of'))
         batch_op.drop_index(batch_op.f('ix_mendings_conversation'))
     op.drop_table('mendings')
+    with op.batch_alter_table('cards', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_cards_conversation'))
+        batch_op.drop_index(batch_op.f('ix_cards_account'))
+    op.drop_table('cards')
     with op.batch_alter_table('callbacks', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_callbacks_state'))
         batch_op.drop_index(batch_op.f('ix_callbacks_conversation'))
     op.drop_table('callbacks')
+    with op.batch_alter_table('attachments', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_attachments_ticket'))
+        batch_op.drop_index(batch_op.f('ix_attachments_sha256'))
+        batch_op.drop_index(batch_op.f('ix_attachments_conversation'))
+        batch_op.drop_index(batch_op.f('ix_attachments_account'))
+    op.drop_table('attachments')
     op.drop_table('presence')
     with op.batch_alter_table('timers', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_timers_turnstile'))
