@@ -32,11 +32,12 @@ VAGUE, SURE_IF_VAGUE = 2, 0.9  # words of a message that says next to nothing, a
 AHEAD = 0.3                    # or this much more than the second
 # An article that answers comes before a tool that is not quite certain: a ticket is one word away afterwards. One that may answer
 # comes before a question back, and stands beside what a tool did.
-ANSWERED, ANSWERABLE = 0.5, 0.3
+ANSWERED, ANSWERABLE = 0.5, 0.25
 CERTAIN = {"greeting": 0.5, "thanks": 0.5, "capabilities": 0.5, "ticket_create": 0.95, "service_request": 0.95, "ticket_status": 0.95,
            "ticket_add": 0.95, "out_of_scope": 0.95}
 CERTAIN_ELSE = 0.85
-BARE = 6                       # words: a wish for a ticket this short may not say what about, one for a reset asks for nothing besides
+BARE = 6                       # words: a wish for a ticket this short may not say what about
+PLAIN = 4                      # words: a wish for a reset this short asks for nothing besides
 
 
 class BuiltinPlanner(BaseChatModel):
@@ -138,7 +139,7 @@ class BuiltinPlanner(BaseChatModel):
 
     def _informed(self, going: AIMessage, intent: str, text: str, tools: frozenset[str]) -> AIMessage:
         """The same step, and a look at what the library says besides."""
-        plain = intent in PROVED and len(text.split()) <= BARE
+        plain = intent in PROVED and len(text.split()) <= PLAIN
         if intent not in INFORMED or plain or not going.tool_calls or ROUTES["knowledge"].tool not in tools:
             return going
         return AIMessage(content="", tool_calls=[*going.tool_calls, *self._call("knowledge", text).tool_calls])

@@ -12,7 +12,7 @@ import yaml
 from agent.house import House
 from tests.journeys.conftest import Clock, signed_in
 
-TOPIC_FLOOR, SAID_FLOOR = 0.99, 0.99   # what holds in every language; the goal is 0.90 and 0.85
+TOPIC_FLOOR, SAID_FLOOR = 0.99, 0.99
 CITED = re.compile(r" \[\d+\]")
 
 
@@ -45,7 +45,7 @@ async def _score(score: Score, house: House, question: dict[str, Any], answer: d
     async with house.desk.store.read() as tx:
         topics = {found["topic"] for each in documents if (found := await tx.shelf.document(each))}
     said = [any(phrase.lower() in text for phrase in item) for item in question["must_say"]]
-    right = question["topic"] in topics
+    right = bool(topics & ({question["topic"]} | set(question.get("also", ()))))   # some are answered by more than one article
     score.asked += 1
     score.right_topic += right
     score.right_lang += reply["lang"] == lang
