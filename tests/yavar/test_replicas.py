@@ -207,6 +207,8 @@ async def test_a_restart_of_the_database_loses_nothing(replicas: tuple[httpx.Asy
                                                        database: tuple[Postgres, str], crash: bool) -> None:
     """Both replicas are talked to while it is away; none of them is started again."""
     one, other = replicas
+    for http in (one, other):          # so that nobody's first turn is measured
+        await until_answered(http, f"{await opened(http)}/messages", {"text": "how do I connect to the VPN?", "client_id": "before"})
     conversations = [await opened(http) for http in (one, other) for _ in range(3)]
     sent = {f"restart-{crash}-{number}": conversation for number, conversation in enumerate(conversations)}
     async with aclosing(events(other, conversations[0])) as stream:
