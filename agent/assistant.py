@@ -19,6 +19,7 @@ from desk.conversations import Author, Conversation, Message, Speaker
 from desk.errors import AnotherBody, LeaseLost
 from desk.handoffs import Reason
 from desk.people import Caller, Role
+from desk.services.proposing import speaks_aside
 from desk.store import Tx
 from desk.turns import ATTEMPTS, LEASE, Turn, TurnState
 from guardrails.arriving import TROUBLED
@@ -167,7 +168,8 @@ class Assistant:
         last = before[-1].extra if before else {}
         going = Going(mind=self._mind, turn=turn, conversation=conversation, role=owner.role if owner else Role.GUEST,
                       asks=last.get("asks", ""), choices=tuple(last.get("choices", ())),
-                      negative_before=await self._negative_before(tx, turn), said_before=tuple(each.text for each in before[-1:]))
+                      negative_before=await self._negative_before(tx, turn), said_before=tuple(each.text for each in before[-1:]),
+                      rollouts=tuple(await tx.rollouts.all()), proposal=await self._mind.desk.proposing.of(tx, turn))
         state: State = {"heard": _heard(messages[-HEARD:]), "lang": conversation.lang, "sentiment": answers.CALM, "tainted": False,
                         "answerable": None, "planner": self._mind.planners.first, "steps": 0, "calls": [], "granted": [], "made": [],
                         "outcomes": [], "draft": None, "because": "", "hand_off": ""}
@@ -182,7 +184,8 @@ class Assistant:
         now, mind = self._mind.clock(), self._mind
         async with mind.desk.store.begin() as tx:
             conversation = await tx.conversations.get(before.id)
-            if conversation.epoch != before.epoch:
+            await self._tell_of_proposal(tx, turn, conversation, state)
+            if conversation.epoch != before.epoch or speaks_aside(turn, conversation):
                 silent = answers.silent(turn.id, conversation.speaker, state["planner"], state["sentiment"])
                 await tx.turns.finish(turn, TurnState.DONE, silent, now)
                 return
@@ -192,6 +195,15 @@ class Assistant:
             await tx.turns.finish(turn, ended, answer, now)
             self._stream(conversation.id, turn.id, answer["reply"]["text"])   # the last step before the whole message can be read
         log.info("turn.ended", turn=turn.id, state=str(ended), reason=state["hand_off"], because=state["because"], planner=state["planner"])
+
+    async def _tell_of_proposal(self, tx: Tx, turn: Turn, conversation: Conversation, state: State) -> None:
+        """What an approved call did is kept with its proposal, and said as a note of the desk where the assistant does not speak."""
+        outcome = next(({"status": each["outcome"], "code": each["code"]} for each in state["outcomes"]),
+                       {"status": "failed", "code": state["because"]})
+        await self._mind.desk.proposing.ended(tx, turn, outcome)
+        if speaks_aside(turn, conversation) and state["draft"]:
+            await tx.conversations.say(conversation.id, Author.SYSTEM, state["draft"]["text"], state["lang"], self._mind.clock(),
+                                       turn=turn.id, actions=answers.actions(state), extra={"needs": answers.needs(state)})
 
     async def _say(self, tx: Tx, turn: Turn, conversation: Conversation, state: State) -> dict[str, Any]:
         answer = answers.spoken(turn.id, state, conversation.speaker)

@@ -6,7 +6,7 @@ from langgraph.graph import START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
-from agent import acting, planning
+from agent import acting, planning, proposing
 from agent.state import Going, State
 from desk.handoffs import Reason
 from guardrails import CALL, INPUT, OUTPUT, judge
@@ -35,7 +35,7 @@ async def plan(state: State, runtime: Runtime[Going]) -> State:
     """The planner proposes calls, or words."""
     if state["steps"] >= STEPS:
         return {"hand_off": Reason.LOOP, "because": "steps_used_up"}
-    planned = await planning.propose(state, runtime.context)
+    planned = proposing.approved(state, runtime.context) or await planning.propose(state, runtime.context)
     return planned | {"steps": state["steps"] + 1}
 
 
@@ -46,9 +46,14 @@ async def gate(state: State, runtime: Runtime[Going]) -> State:
     for call in state["calls"]:
         tool = going.mind.tools.get(call["name"])
         verdict = judge(Proposed(name=call["name"], args=call["args"], tool=tool, role=going.role, tainted=state["tainted"],
-                                 made=tuple(state["made"]), key=acting.key_of(going, call)), CALL)
+                                 made=tuple(state["made"]), key=acting.key_of(going, call), stage=going.stage(call["name"]),
+                                 released=going.releases(call)), CALL)
         if verdict.ok:
             granted.append(call)
+        elif stage := proposing.held(verdict):
+            outcome = await proposing.hold(call, stage, state, going)
+            heard.append(acting.told(call, outcome))
+            refused.append(acting.report(call["name"], str(outcome.status), outcome.code, state["lang"], going))
         else:
             heard.append(acting.refusal(call, verdict.code))
             refused.append(acting.report(call["name"], "refused", verdict.code, state["lang"], going))

@@ -12,6 +12,8 @@ from agent.mind import MAY_SEE
 from agent.planner.situation import Situation
 from agent.state import Call, Draft, Going, Said, State
 from desk.codes import new_id
+from desk.rollouts import Stage
+from desk.services.proposing import PROPOSAL_TURN
 from guardrails.signals import Signals
 from tools.tool import Tool
 
@@ -42,7 +44,7 @@ async def _first_that_answers(state: State, going: Going) -> State:
 
 
 async def _ask_builtin(state: State, going: Going) -> AIMessage:
-    event = going.turn.kind if going.turn.kind != "message" else ""
+    event = going.turn.kind if going.turn.kind not in ("message", PROPOSAL_TURN) else ""
     situation = Situation(lang=state["lang"], guest=going.conversation.is_guest, event=event, asks=going.asks, choices=going.choices,
                           answerable=state["answerable"] or 0.0)
     planner = going.mind.planners.builtin.bind_tools(_offered(going), situation=situation)
@@ -52,6 +54,8 @@ async def _ask_builtin(state: State, going: Going) -> AIMessage:
 async def answerable(going: Going, signals: Signals) -> float | None:
     """How likely the library answers the message: weighed once, for the guardrails, the planner and the search itself."""
     mind, text = going.mind, going.turn.text
+    if going.stage("search_knowledge") is not Stage.AUTOMATIC:
+        return None                # what may not be looked up can keep nobody from a person
     try:
         hits = await mind.library.search(text, vector=signals.vector, may_see=MAY_SEE[going.role], lang=signals.lang)
     except Exception as error:     # a person must be reachable also where nothing can be looked up

@@ -6,6 +6,7 @@ from typing import Any, NotRequired, TypedDict
 from agent.mind import Mind
 from desk.conversations import Conversation
 from desk.people import Lang, Role
+from desk.rollouts import Proposal, Rollout, Stage, seal_of, stage_of
 from desk.turns import Turn
 
 
@@ -61,3 +62,13 @@ class Going:
     choices: tuple[str, ...]   # and the choices that it gave
     negative_before: int
     said_before: tuple[str, ...]
+    rollouts: tuple[Rollout, ...] = ()   # as they stood when the turn began
+    proposal: Proposal | None = None     # what an agent has approved and this turn runs
+
+    def stage(self, tool: str) -> Stage:
+        """How far the tool goes for whose turn it is. The language is that of the conversation."""
+        return stage_of(self.rollouts, tool, str(self.role), self.turn.lang)
+
+    def releases(self, call: Call) -> bool:
+        """True if an agent has approved exactly this call."""
+        return self.proposal is not None and seal_of(call["name"], call["args"]) == self.proposal.seal

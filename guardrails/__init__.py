@@ -9,6 +9,7 @@ from guardrails.calling import (
     made_already,
     own_account_only,
     role_may,
+    rolled_out,
     tainted_turn_cannot_write,
     unknown_tool,
 )
@@ -16,7 +17,7 @@ from guardrails.leaving import is_empty, leaks_secrets, said_twice, unknown_link
 from guardrails.verdict import Verdict
 
 INPUT = (asks_for_a_person, feels_bad, carries_orders)
-CALL = (unknown_tool, role_may, own_account_only, arguments_fit, tainted_turn_cannot_write, made_already)
+CALL = (unknown_tool, role_may, own_account_only, arguments_fit, tainted_turn_cannot_write, made_already, rolled_out)
 OUTPUT = (is_empty, leaks_secrets, unknown_link, unsupported_claim, said_twice)
 
 

@@ -2,6 +2,7 @@
 
 from pydantic import ValidationError
 
+from desk.rollouts import Stage
 from guardrails.matters import Proposed
 from guardrails.verdict import Verdict
 from tools.tool import Risk
@@ -45,3 +46,11 @@ def tainted_turn_cannot_write(call: Proposed) -> Verdict:
 
 def made_already(call: Proposed) -> Verdict:
     return Verdict.refuses("made_already") if call.key in call.made else Verdict.passes()
+
+
+def rolled_out(call: Proposed) -> Verdict:
+    """A tool that is off or in shadow for this group and language never runs, whoever has approved it; one in suggest runs when
+    an agent has approved exactly this call."""
+    if call.stage is Stage.AUTOMATIC or (call.stage is Stage.SUGGEST and call.released):
+        return Verdict.passes()
+    return Verdict.refuses(f"tool_{call.stage}")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from desk.people import Lang, Role
+from desk.rollouts import Stage
 from guardrails.signals import Signals
 from tools.tool import Tool
 
@@ -26,6 +27,8 @@ class Proposed:
     tainted: bool              # untrusted text came into the turn
     made: tuple[str, ...] = () # keys of calls already made in this turn
     key: str = ""
+    stage: Stage = Stage.AUTOMATIC   # how far the tool is rolled out for this group and language
+    released: bool = False     # an agent has approved exactly this call
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -92,7 +92,7 @@ class Work:
 
     async def start(self, house: House) -> None:
         if self._beat is not None:
-            jobs = (self.turns, self.promises, self.mail, self.vectors)
+            jobs = (self.turns, self.promises, self.proposals, self.mail, self.vectors)
             self._tasks = [asyncio.create_task(self._for_ever(job, house)) for job in jobs]
 
     async def stop(self) -> None:
@@ -116,6 +116,10 @@ class Work:
 
     async def promises(self, house: House) -> None:
         for conversation in await house.desk.handing.keep_promises(house.clock()):
+            house.live.wake(conversation)
+
+    async def proposals(self, house: House) -> None:
+        for conversation in await house.desk.proposing.keep_promises(house.clock()):
             house.live.wake(conversation)
 
     async def mail(self, house: House) -> None:

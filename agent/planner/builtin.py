@@ -66,7 +66,7 @@ class BuiltinPlanner(BaseChatModel):
         if situation.event:
             return telling.of(f"identity.{situation.event}")
         if isinstance(messages[-1], ToolMessage):
-            asked = self._about(_texts(messages)[-1], messages, situation)
+            asked = self._about((_texts(messages) or [""])[-1], messages, situation)
             first = (await self._routes(asked, situation))[0][0]
             return telling.results([json.loads(str(each.content)) for each in _answers(messages)], asked, else_=first)
         return await self._decide(messages, situation, tools, telling)

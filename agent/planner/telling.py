@@ -67,6 +67,8 @@ class Telling:
             return self._answer(last["facts"]["passages"], query, else_)
         if last["code"] == "knowledge.nothing":
             return self._nothing()
+        if last["code"] == "tool.off":
+            return self._off(last["facts"]["tool"])
         if last["code"] in LISTED:
             return self._listed(last)
         return self.of(last["code"], **{name: value for name, value in last["facts"].items() if not isinstance(value, list)})
@@ -94,6 +96,12 @@ class Telling:
             return self.hand_off(Reason.LOW_CONFIDENCE)
         choices = ("human",) if self._situation.guest else ("ticket_create", "human")
         return self.of("knowledge.nothing", choices=choices, asks="nothing")
+
+    def _off(self, tool: str) -> AIMessage:
+        """A tool that is not rolled out here: a person always, a ticket where that is another way."""
+        if self._situation.guest or tool == "create_ticket":
+            return self.of("tool.off.person", choices=("human",))
+        return self.of("tool.off", choices=("human", "ticket_create"))
 
     def _listed(self, outcome: Mapping[str, Any]) -> AIMessage:
         rows = []

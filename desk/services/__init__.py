@@ -6,6 +6,8 @@ from desk.directory import Directory, LocalDirectory
 from desk.hours import Hours
 from desk.passwords import Passwords
 from desk.services.handing import Handing
+from desk.services.proposing import Proposing
+from desk.services.rolling import Rolling
 from desk.services.signin import SignIn
 from desk.services.ticketing import Ticketing
 from desk.services.verifying import Verifying
@@ -26,6 +28,8 @@ class Desk:
     passwords: Passwords
     signin: SignIn
     handing: Handing
+    rolling: Rolling
+    proposing: Proposing
     verifying: Verifying
     ticketing: Ticketing
 
@@ -38,4 +42,5 @@ def open_desk(store: Store, words: Words, *, hours: Hours, phone: str, secret: s
     handing = Handing(store, words, hours, phone, ticketing)
     verifying = Verifying(store, words, vault, passwords, directory or LocalDirectory(passwords), handing, heightened_risk=heightened_risk)
     return Desk(store=store, words=words, hours=hours, phone=phone, vault=vault, passwords=passwords,
-                signin=SignIn(store, passwords), handing=handing, verifying=verifying, ticketing=ticketing)
+                signin=SignIn(store, passwords), handing=handing, rolling=Rolling(store),
+                proposing=Proposing(store, words, hours, handing), verifying=verifying, ticketing=ticketing)

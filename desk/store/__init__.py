@@ -13,6 +13,7 @@ from desk.store.identity import Flows
 from desk.store.knowledge import Shelf
 from desk.store.migrate import upgrade
 from desk.store.people import People
+from desk.store.rollouts import Proposals, Rollouts
 from desk.store.tickets import Handoffs, Tickets
 from desk.store.turns import Effects, Turns
 
@@ -38,6 +39,14 @@ class Tx:
     @cached_property
     def effects(self) -> Effects:
         return Effects(self._connection)
+
+    @cached_property
+    def rollouts(self) -> Rollouts:
+        return Rollouts(self._connection)
+
+    @cached_property
+    def proposals(self) -> Proposals:
+        return Proposals(self._connection)
 
     @cached_property
     def tickets(self) -> Tickets:

@@ -8,6 +8,7 @@ import pytest
 
 from api.app import make_app
 from desk.people import AT_THE_DESK, Role
+from desk.rollouts import Stage, seal_of
 from tests.api.scripted import PEOPLE, World
 
 UNKNOWN = {"conversation": "no-such-conversation", "flow": "no-such-flow", "number": "999999"}
@@ -19,6 +20,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /tickets": {"title": "The printer is on fire"},
     "PATCH /tickets/{number}": {"comment": "It still burns"},
     "POST /desk/conversations/{conversation}/reply": {"text": "On my way"},
+    "PUT /rollouts": {"tool": "*", "stage": "suggest"},
+    "POST /desk/proposals/{proposal}/approve": {"seal": seal_of("create_ticket", {})},
+    "POST /desk/proposals/{proposal}/judge": {"right": True},
 }
 QUERIES = {"GET /knowledge/search": {"q": "vpn"}}
 # Reached by the right caller, these are refused all the same by the state of things: proof that the caller got in.
@@ -27,6 +31,7 @@ STATES = {
     "POST /desk/conversations/{conversation}/reply": (409, "illegal_move"),
     "POST /desk/conversations/{conversation}/return": (409, "illegal_move"),
     "POST /desk/conversations/{conversation}/resolve": (409, "illegal_move"),
+    "POST /desk/proposals/{proposal}/judge": (409, "illegal_move"),
 }
 
 
@@ -48,6 +53,16 @@ def owned(path: str) -> str | None:
     return None if path.startswith("/desk") else next((kind for kind in UNKNOWN if f"{{{kind}}}" in path), None)
 
 
+async def proposed(world: World, conversation: str) -> str:
+    """A call that waits for an agent."""
+    async with world.desk.store.begin() as tx:
+        asked = (await tx.turns.of_conversation(conversation))[0]
+        found = await world.desk.proposing.record(
+            tx, key="a key of one call", turn=asked, conversation=await tx.conversations.get(conversation), group="user", lang="en",
+            tool="create_ticket", args={}, stage=Stage.SUGGEST, now=world.clock())
+    return found.id
+
+
 @pytest.mark.parametrize(("method", "path", "roles"), operations())
 async def test_every_cell_of_the_matrix(world: World, stored: Callable[[], object], method: str, path: str, roles: frozenset[str]) -> None:
     owner = await world.signed_in("user")
@@ -56,6 +71,7 @@ async def test_every_cell_of_the_matrix(world: World, stored: Callable[[], objec
     guest2, _ = await world.guest("user")
     ids = {"conversation": conversation, "flow": await world.flow(owner, conversation),
            "number": str((await owner.post("/api/v1/tickets", json={"title": "Mine"})).json()["number"])}
+    ids["proposal"] = await proposed(world, conversation)
     guest_ids = ids | {"conversation": guest_conversation, "flow": await world.flow(guest, guest_conversation)}
     await owner.post(f"/api/v1/conversations/{conversation}/handoff")
     people = {name: await world.signed_in(name) for name in PEOPLE}
@@ -89,7 +105,7 @@ async def test_every_cell_of_the_matrix(world: World, stored: Callable[[], objec
         not kind or name == "user" or (kind == "number" and PEOPLE[name] in AT_THE_DESK)))]
     allowed += [(guest, guest_ids)] if not roles or Role.GUEST in roles else []
     assert allowed
-    for client, theirs in allowed[:1] if path.endswith("/claim") else allowed:
+    for client, theirs in allowed[:1] if path.endswith(("/claim", "/approve", "/reject")) else allowed:
         answer = await send(client, world, method, path, theirs)
         if state := STATES.get(f"{method} {path}"):
             assert (answer.status_code, answer.json()["code"]) == state
