@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -15,7 +16,7 @@ from desk.codes import new_id
 from desk.rollouts import Stage
 from desk.services.proposing import PROPOSAL_TURN
 from guardrails.signals import Signals
-from tools.tool import Tool
+from tools.tool import Args, Tool
 
 log = structlog.get_logger()
 MODEL_WITHIN = 15.0            # seconds for one step of a model; then the built-in planner takes over
@@ -79,8 +80,14 @@ def _offered(going: Going) -> list[dict[str, Any]]:
 
 
 def _schema(tool: Tool) -> dict[str, Any]:
-    function = {"name": tool.name, "description": tool.description, "parameters": tool.args.model_json_schema()}
+    function = {"name": tool.name, "description": tool.description, "parameters": _parameters(tool.args)}
     return {"type": "function", "function": function}
+
+
+@cache
+def _parameters(args: type[Args]) -> dict[str, Any]:
+    """Of a tool's arguments; made once, it takes longer than a step of the graph."""
+    return args.model_json_schema()
 
 
 def _messages(heard: Sequence[Said]) -> list[BaseMessage]:

@@ -121,6 +121,9 @@ def _fail(message: str) -> NoReturn:
 def main() -> None:
     """The entry point: sub-commands of other rooms are hung on without importing what they need to run."""
     from evals.cli import app as evals_app
+    from yavar import exams
 
+    evals_app.command("rollout")(exams.rollout)
+    evals_app.command("bench")(exams.bench)
     app.add_typer(evals_app, name="eval")
     app()

@@ -1,7 +1,8 @@
 """The store: the only place that knows SQLAlchemy. One transaction at a time, nouns as its attributes."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from functools import cached_property
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -81,11 +82,13 @@ class Store:
     def __init__(self, url: str) -> None:
         self.url = url
         self._engine = open_engine(url)
+        # SQLite lets one write at a time and has no line: of fifty who poll for it some wait for ever. Here they stand in one.
+        self._line: AbstractAsyncContextManager[object] = asyncio.Lock() if url.startswith("sqlite") else nullcontext()
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Tx]:
         """A transaction that may write."""
-        async with writing(self._engine) as connection:
+        async with self._line, writing(self._engine) as connection:
             yield Tx(connection)
 
     @asynccontextmanager
