@@ -14,8 +14,9 @@ from evals.statistics import wilson
 SAME_ACT = {"create_ticket": "ticket.opened", "unlock_account": "identity.unlock_done", "reset_password": "identity.reset_done"}
 FOLLOWS_WITHIN = timedelta(days=7)
 ENOUGH = 30                    # decisions below which nothing is said of the next stage
-NEXT = {Stage.SHADOW: (Stage.SUGGEST, 0.80), Stage.SUGGEST: (Stage.AUTOMATIC, 0.95)}   # and the lower edge of the interval that speaks for it
+NEXT = {Stage.SHADOW: (Stage.SUGGEST, 0.80), Stage.SUGGEST: (Stage.AUTOMATIC, 0.95)}   # with the lower edge that speaks for it
 DIGITS = 4
+HEAD = ("tool", "lang", "stage", "proposed", "agreed", "disagreed", "expired", "waiting", "agreement [95 %]", "")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +98,7 @@ def as_json(lines: Sequence[Line], versions: dict[str, str]) -> dict[str, Any]:
 def as_text(lines: Sequence[Line]) -> str:
     if not lines:
         return "Nothing has been proposed yet. Put a tool into shadow or suggest: yavar rollout set TOOL shadow"
-    rows = [("tool", "lang", "stage", "proposed", "agreed", "disagreed", "expired", "waiting", "agreement [95 %]", "")]
+    rows: list[tuple[str, ...]] = [HEAD]
     rows += [(line.tool, line.lang, str(line.stage), *map(str, (line.proposed, line.agreed, line.disagreed, line.expired, line.waiting)),
               _share(line), line.hint) for line in lines]
     widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]

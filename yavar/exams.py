@@ -74,7 +74,8 @@ async def _bench(what: str, n: int, seed: int, sizes: tuple[int, ...]) -> "Bench
     if what == "start":
         import os
 
-        return await bench_start({name: value for name, value in os.environ.items() if not name.startswith("YAVAR_")}, _free_port(), seed=seed)
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("YAVAR_")}
+        return await bench_start(environment, _free_port(), seed=seed)
     return await bench_turn(_made_house(), n=n, seed=seed)
 
 

@@ -62,6 +62,7 @@ accounts = Table(
     Column("lang", String(2), nullable=False),
     Column("timezone", String(60), nullable=False, default="UTC"),
     Column("created_at", Moment, nullable=False),
+    Column("disabled_at", Moment),                       # gone from the directory: may not sign in, is not deleted
 )
 
 credentials = Table(

@@ -17,8 +17,9 @@ LANGS = ("en", "ar", "fa")
 
 def vectors(n: int, dim: int, draw: np.random.Generator) -> NDArray[np.float32]:
     """Unit vectors close to one another, as those of sentences are."""
-    found = draw.normal(size=(n, dim)).astype(np.float32) + 1.5
-    return found / np.linalg.norm(found, axis=1, keepdims=True)
+    found: NDArray[np.float32] = draw.normal(size=(n, dim)).astype(np.float32) + np.float32(1.5)
+    found /= np.linalg.norm(found, axis=1, keepdims=True)
+    return found
 
 
 def question(draw: np.random.Generator) -> str:
@@ -34,7 +35,8 @@ async def fill(store: Store, n: int, embedder: str, dim: int, seed: int) -> None
             await tx.shelf.put(document, passages)
 
 
-def _articles(n: int, embedder: str, drawn: NDArray[np.float16], draw: np.random.Generator) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
+def _articles(n: int, embedder: str, drawn: NDArray[np.float16],
+              draw: np.random.Generator) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
     for at in range(0, n, SECTIONS):
         number = at // SECTIONS
         lang, title, name = LANGS[number % len(LANGS)], f"Article {number}", f"generated-{number}"
@@ -54,7 +56,8 @@ def _ranks(n: int, draw: np.random.Generator) -> NDArray[np.int64]:
 
 def _word(rank: int) -> str:
     """A made-up word of two to five syllables, always the same for its rank."""
-    syllables, left = [], int(rank) * 7919 + 31
+    left = int(rank) * 7919 + 31
+    syllables: list[str] = []
     while left and len(syllables) < 5:
         left, at = divmod(left, 60)
         syllables.append("bdfgklmnprst"[at % 12] + "aeiou"[at // 12])

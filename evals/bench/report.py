@@ -87,7 +87,8 @@ class Bench:
         lines = [f"bench {self.suite} (seed {self.seed})", f"{'':<{wide}}  {'n':>5}  {'p50':>10}  {'[95 %]':>21}  {'p95':>10}"]
         for row in self.rows:
             low, high = row.spread(50, self.seed)
-            lines.append(f"{row.name:<{wide}}  {row.n:>5}  {row.at(50):>7.1f} {row.unit:<2}  [{low:>8.1f} – {high:>8.1f}]  {row.at(95):>7.1f} {row.unit}")
+            middle, spread = f"{row.at(50):>7.1f} {row.unit:<2}", f"[{low:>8.1f} – {high:>8.1f}]"
+            lines.append(f"{row.name:<{wide}}  {row.n:>5}  {middle}  {spread}  {row.at(95):>7.1f} {row.unit}")
         lines += [f"{name:<{wide}}  {value:.{DIGITS}f}" for name, value in self.facts.items()]
         return "\n".join([*lines, *map(str, self.goals)])
 

@@ -41,7 +41,9 @@ async def _one_size(bench: Bench, folder: Path, size: int, n: int, seed: int) ->
     held = np.stack([np.frombuffer(row["vector"], dtype="<f2") for row in rows]).astype(np.float32)
     try:
         with filtered(folder / "peer", held, [row["audience"] for row in rows], [row["text"] for row in rows]) as peer:
-            draw, ours, theirs = np.random.default_rng(seed + 1), [], []
+            draw = np.random.default_rng(seed + 1)
+            ours: list[float] = []
+            theirs: list[float] = []
             for at in range(WARM + n):
                 asked, vector = question(draw), vectors(1, embedder.dim, draw)[0]
                 for side in (0, 1) if at % 2 else (1, 0):

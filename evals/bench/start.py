@@ -50,14 +50,14 @@ async def bench_start(environment: Mapping[str, str], port: int, *, seed: int, a
 
 def _timed_help(environment: Mapping[str, str]) -> float:
     begun = time.perf_counter()
-    subprocess.run([sys.executable, "-m", "yavar", "--help"], env=dict(environment), check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+    subprocess.run([sys.executable, "-m", "yavar", "--help"], env=dict(environment), check=True, stdout=subprocess.DEVNULL)
     return time.perf_counter() - begun
 
 
 def _started(environment: Mapping[str, str], port: int) -> tuple[float, float]:
     """Seconds until ready, and megabytes held then; ends the server it started."""
     begun = time.perf_counter()
-    server = subprocess.Popen([sys.executable, "-m", "yavar", "serve"], env=dict(environment), stdout=subprocess.DEVNULL,  # noqa: S603
+    server = subprocess.Popen([sys.executable, "-m", "yavar", "serve"], env=dict(environment), stdout=subprocess.DEVNULL,
                               stderr=subprocess.DEVNULL)
     try:
         while not _ready(port):

@@ -134,7 +134,8 @@ async def _with_model(bench: Bench, make_house: MakeHouse, embedder: Timed, fold
     bench.peers[PEER] = {"turn.p50 ms": beside.at(50), "turn.p95 ms": beside.at(95), "turns/s": rates[1]}
     bench.goals += [Goal(name="own p50 ms", value=own.at(50), most=40), Goal(name="own p95 ms", value=own.at(95), most=100),
                     Goal(name="ratio to the peer, without the embedding", value=own.at(50) / beside.at(50), most=1.0),
-                    Goal(name="turns/s", value=rates[0], least=20), Goal(name="turns/s, ratio to the peer", value=rates[0] / rates[1], least=2)]
+                    Goal(name="turns/s", value=rates[0], least=20),
+                    Goal(name="turns/s, ratio to the peer", value=rates[0] / rates[1], least=2)]
 
 
 async def _built_in(bench: Bench, make_house: MakeHouse, embedder: Timed, folder: Path, n: int) -> None:

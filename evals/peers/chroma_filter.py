@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from chromadb import Collection, PersistentClient
@@ -17,13 +18,14 @@ class Filtered:
         self._shelf = shelf
 
     def search(self, vector: NDArray[np.float32], may_see: frozenset[str], k: int) -> list[str]:
-        found = self._shelf.query(query_embeddings=vector[np.newaxis], n_results=k, where={"class": {"$in": sorted(may_see)}})
+        allowed: Any = {"class": {"$in": sorted(may_see)}}
+        found = self._shelf.query(query_embeddings=vector[np.newaxis], n_results=k, where=allowed)
         return found["ids"][0]
 
 
 @contextmanager
 def filtered(folder: Path, vectors: NDArray[np.float32], classes: list[str], texts: list[str]) -> Iterator[Filtered]:
-    client = PersistentClient(path=str(folder), settings=Settings(anonymized_telemetry=False, _env_file=None))  # type: ignore[call-arg]
+    client: Any = PersistentClient(path=str(folder), settings=Settings(anonymized_telemetry=False, _env_file=None))  # type: ignore[call-arg]
     try:
         shelf = client.create_collection("passages", embedding_function=None, configuration={"hnsw": {"space": "ip"}})
         for at in range(0, len(vectors), BATCH):

@@ -20,14 +20,15 @@ class Instant(BaseChatModel):
     def _llm_type(self) -> str:
         return "instant"
 
-    def bind_tools(self, tools: Sequence[Any], **kwargs: Any) -> Runnable[Any, AIMessage]:  # type: ignore[override]
+    def bind_tools(self, tools: Sequence[Any], **kwargs: Any) -> Runnable[Any, AIMessage]:
         return self
 
     def _generate(self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any) -> ChatResult:
         if isinstance(messages[-1], ToolMessage):
             message = AIMessage(content=f"I have looked: this is answer {len(messages)} to “{_asked(messages)}”.")
         else:
-            message = AIMessage(content="", tool_calls=[{"name": self.tool, "args": {}, "id": f"call-{len(messages)}", "type": "tool_call"}])
+            call = {"name": self.tool, "args": {}, "id": f"call-{len(messages)}", "type": "tool_call"}
+            message = AIMessage(content="", tool_calls=[call])
         return ChatResult(generations=[ChatGeneration(message=message)])
 
     async def _agenerate(self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None,

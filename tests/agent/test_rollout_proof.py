@@ -54,7 +54,8 @@ class World:
     async def titles(self) -> list[str]:
         async with self.house.desk.store.read() as tx:
             assert self.user.account is not None
-            return sorted(each.title for each in await tx.tickets.owned_by(self.user.account.id) if each.title.startswith(f"{self.sequence}:"))
+            mine = await tx.tickets.owned_by(self.user.account.id)
+        return sorted(each.title for each in mine if each.title.startswith(f"{self.sequence}:"))
 
     async def run(self, events: list[tuple[object, ...]]) -> None:
         self.sequence += 1

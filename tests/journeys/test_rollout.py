@@ -34,7 +34,8 @@ async def approve(agent: Desk, proposal: dict[str, object], seal: object = None)
 
 @pytest.mark.parametrize("lang", ["en", "ar", "fa"])
 @pytest.mark.parametrize(("to", "runs"), [(Stage.AUTOMATIC, True), (Stage.OFF, False), (Stage.SHADOW, False), (Stage.SUGGEST, False)])
-async def test_only_an_automatic_tool_runs_by_itself(http: httpx.AsyncClient, house: House, clock: Clock, lang: str, to: Stage, runs: bool) -> None:
+async def test_only_an_automatic_tool_runs_by_itself(http: httpx.AsyncClient, house: House, clock: Clock, lang: str, to: Stage,
+                                                     runs: bool) -> None:
     await stage(house, "create_ticket", to, lang=lang)
     user = await signed_in(http, house, clock, "user", lang)
     answer = await user.say(TICKET[lang])
@@ -98,7 +99,8 @@ async def test_a_proposal_that_nobody_looks_at_brings_a_person(http: httpx.Async
 
 
 @pytest.mark.parametrize("lowered", [Stage.OFF, Stage.SHADOW])
-async def test_a_tool_that_is_switched_off_meanwhile_runs_no_more(http: httpx.AsyncClient, house: House, clock: Clock, lowered: Stage) -> None:
+async def test_a_tool_that_is_switched_off_meanwhile_runs_no_more(http: httpx.AsyncClient, house: House, clock: Clock,
+                                                                  lowered: Stage) -> None:
     await stage(house, "create_ticket", Stage.SUGGEST)
     user, agent = await signed_in(http, house, clock, "user"), await signed_in(http, house, clock, "agent")
     await user.say(TICKET["en"])
@@ -133,8 +135,10 @@ async def test_an_approval_never_stands_in_for_the_two_factors(http: httpx.Async
     assert (await guest.verify(needs))["state"] == "done"
 
 
-@pytest.mark.parametrize(("lang", "question"), [("en", "How do I connect to the VPN?"), ("ar", "كيف أتصل بالـ VPN من البيت؟"), ("fa", "چطور از خانه به VPN وصل شوم؟")])
-async def test_with_every_tool_off_a_person_is_one_word_away(http: httpx.AsyncClient, house: House, clock: Clock, lang: str, question: str) -> None:
+@pytest.mark.parametrize(("lang", "question"), [
+    ("en", "How do I connect to the VPN?"), ("ar", "كيف أتصل بالـ VPN من البيت؟"), ("fa", "چطور از خانه به VPN وصل شوم؟")])
+async def test_with_every_tool_off_a_person_is_one_word_away(http: httpx.AsyncClient, house: House, clock: Clock, lang: str,
+                                                            question: str) -> None:
     await stage(house, ANY, Stage.OFF)
     user = await signed_in(http, house, clock, "user", lang)
     answer = await user.say(question)

@@ -48,9 +48,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_proposals_conversation'), ['conversation'], unique=False)
         batch_op.create_index(batch_op.f('ix_proposals_decision'), ['decision'], unique=False)
         batch_op.create_index(batch_op.f('ix_proposals_turn'), ['turn'], unique=False)
+    with op.batch_alter_table('accounts', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('disabled_at', desk.store.tables.Moment(timezone=True), nullable=True))
 
 
 def downgrade() -> None:
+    with op.batch_alter_table('accounts', schema=None) as batch_op:
+        batch_op.drop_column('disabled_at')
     with op.batch_alter_table('proposals', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_proposals_turn'))
         batch_op.drop_index(batch_op.f('ix_proposals_decision'))
