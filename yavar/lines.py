@@ -30,7 +30,7 @@ class Lines:
 
     def say(self, text: str, style: str = "") -> None:
         for line in text.splitlines():
-            self.console.print(self.shaped(line, style), justify="right" if self._on_the_right(line) else "left")
+            self.console.print(self.shaped(line, style), justify="right" if self._on_the_right(line) else None)
 
     def shaped(self, line: str, style: str = "") -> Text:
         """A line without control characters, its emphasis drawn; set apart where it runs from right to left."""

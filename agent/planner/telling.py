@@ -69,6 +69,8 @@ class Telling:
             return self._nothing()
         if last["code"] == "tool.off":
             return self._off(last["facts"]["tool"])
+        if last["code"] == "proposal.waiting":
+            return self.of("proposal.waiting", choices=("human",), when=last["facts"]["when"])
         if last["code"] in LISTED:
             return self._listed(last)
         return self.of(last["code"], **{name: value for name, value in last["facts"].items() if not isinstance(value, list)})
