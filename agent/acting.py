@@ -19,13 +19,21 @@ TOLD_AS = {"guest_may_not": "guest.only", "held_by_the_desk": "handoff.held"}
 
 
 def key_of(going: Going, call: Call) -> str:
-    """The same call of the same turn has the same key, however often the turn is run."""
+    """The same call of the same turn has the same key, however often the turn is run; an approved one that of its proposal."""
+    if going.proposal and going.releases(call):
+        return digest(going.proposal.id, going.proposal.seal)
     return digest(going.turn.id, call["name"], json.dumps(call["args"], sort_keys=True, ensure_ascii=False))
 
 
 def refusal(call: Call, code: str) -> Said:
     """What the planner hears of a call that was not made."""
     return heard(call, {"status": str(Status.REFUSED), "code": _code_of(code), "facts": {"why": code}})
+
+
+def told(call: Call, outcome: Outcome) -> Said:
+    """What the planner hears of a call that ended without running."""
+    return heard(call, {"tool": call["name"], "status": str(outcome.status), "code": outcome.code, "facts": outcome.facts,
+                        "needs": outcome.needs})
 
 
 def report(tool: str, outcome: str, code: str, lang: Lang, going: Going) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from desk.errors import AnotherBody, LeaseLost, Unavailable
 from desk.handoffs import Reason, note_of
 from desk.people import Caller, Role
 from desk.services.carding import CARD_TURN
+from desk.services.proposing import speaks_aside
 from desk.store import Tx
 from desk.turns import ATTEMPTS, LEASE, Turn, TurnState
 from guardrails.arriving import TROUBLED
@@ -209,7 +210,8 @@ class Assistant:
                       asks=last.get("asks", ""), choices=tuple(last.get("choices", ())),
                       card=await self._card_waits(tx, conversation), negative_before=await self._negative_before(tx, turn),
                       began=time.monotonic(), said_before=tuple(_without_note(each) for each in before[-1:]),
-                      note=note, held=await held_by(note, self._mind), dealt_with=await tx.handoffs.dealt_with(conversation.id))
+                      note=note, held=await held_by(note, self._mind), dealt_with=await tx.handoffs.dealt_with(conversation.id),
+                      rollouts=tuple(await tx.rollouts.all()), proposal=await self._mind.desk.proposing.of(tx, turn))
         state: State = {"heard": _heard(messages[-HEARD:]), "lang": conversation.lang, "sentiment": answers.CALM, "tainted": False,
                         "answerable": None, "planner": self._mind.planners.first, "steps": 0, "tokens": 0, "corrected": False, "fell": "",
                         "calls": [], "granted": [], "approved": "", "made": [], "outcomes": [], "draft": None, "because": "",
@@ -228,9 +230,12 @@ class Assistant:
         now, mind = self._mind.clock(), self._mind
         async with mind.desk.store.begin() as tx:
             conversation = await tx.conversations.get(before.id)
+            await self._tell_of_proposal(tx, turn, conversation, state)
             late = conversation.epoch != before.epoch
-            if late or (turn.kind == CARD_TURN and conversation.speaker is not Speaker.ASSISTANT and not state["hand_off"]):
+            aside = turn.kind == CARD_TURN and conversation.speaker is not Speaker.ASSISTANT and not state["hand_off"]
+            if aside or (late and turn.kind == CARD_TURN):
                 await self._tell_of_card(tx, turn, conversation, state)
+            if late or aside or speaks_aside(turn, conversation):
                 silent = answers.silent(turn.id, conversation.speaker, state["planner"], state["sentiment"])
                 await tx.turns.finish(turn, TurnState.DONE, silent, now)
                 return
@@ -248,6 +253,15 @@ class Assistant:
         if turn.kind == CARD_TURN and state["draft"]:
             await tx.conversations.say(conversation.id, Author.SYSTEM, state["draft"]["text"], state["lang"], self._mind.clock(),
                                        turn=turn.id, actions=answers.actions(state))
+
+    async def _tell_of_proposal(self, tx: Tx, turn: Turn, conversation: Conversation, state: State) -> None:
+        """What an approved call did is kept with its proposal, and said as a note of the desk where the assistant does not speak."""
+        outcome = next(({"status": each["outcome"], "code": each["code"]} for each in state["outcomes"]),
+                       {"status": "failed", "code": state["because"]})
+        await self._mind.desk.proposing.ended(tx, turn, outcome)
+        if speaks_aside(turn, conversation) and state["draft"]:
+            await tx.conversations.say(conversation.id, Author.SYSTEM, state["draft"]["text"], state["lang"], self._mind.clock(),
+                                       turn=turn.id, actions=answers.actions(state), extra={"needs": answers.needs(state)})
 
     async def _say(self, tx: Tx, turn: Turn, conversation: Conversation, state: State) -> dict[str, Any]:
         note = self._mind.desk.words.say(state["lang"], "planner.fell_back") if state["fell"] else ""

@@ -6,7 +6,7 @@ from langgraph.graph import START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
-from agent import acting, confirming, planning
+from agent import acting, confirming, planning, proposing
 from agent.falling_back import fall_back
 from agent.planner import mending
 from agent.planner.failing import Failure
@@ -44,7 +44,8 @@ async def plan(state: State, runtime: Runtime[Going]) -> State:
     """The planner proposes calls, or words."""
     if state["steps"] >= STEPS:
         return {"hand_off": Reason.LOOP, "because": "steps_used_up"}
-    planned = await confirming.approved(state, runtime.context) or await planning.propose(state, runtime.context)
+    approved = await confirming.approved(state, runtime.context) or proposing.approved(state, runtime.context)
+    planned = approved or await planning.propose(state, runtime.context)
     return planned | {"steps": planned.get("steps", state["steps"]) + 1}
 
 
@@ -56,8 +57,9 @@ async def gate(state: State, runtime: Runtime[Going]) -> State:
         tool = going.mind.tools.get(call["name"])
         key = acting.key_of(going, call)
         verdict = judge(Proposed(name=call["name"], args=call["args"], tool=tool, role=going.role, tainted=state["tainted"],
-                                 made=tuple(state["made"]), key=key, held=call["name"] in going.held,
-                                 approved=state.get("approved", "") == key, asked=await confirming.plainly_asked(tool, state, going)), CALL)
+                                 made=tuple(state["made"]), key=key, held=call["name"] in going.held, stage=going.stage(call["name"]),
+                                 released=going.releases(call), approved=state.get("approved", "") == key or going.releases(call),
+                                 asked=await confirming.plainly_asked(tool, state, going)), CALL)
         _count(verdict, going)
         if verdict.ok:
             granted.append(call)
@@ -65,6 +67,10 @@ async def gate(state: State, runtime: Runtime[Going]) -> State:
             told, outcome = await confirming.ask(call, state, going)
             heard.append(told)
             refused.append(outcome)
+        elif stage := proposing.held(verdict):
+            kept = await proposing.hold(call, stage, state, going)
+            heard.append(acting.told(call, kept))
+            refused.append(acting.report(call["name"], str(kept.status), kept.code, state["lang"], going))
         else:
             heard.append(acting.refusal(call, verdict.code))
             refused.append(acting.report(call["name"], "refused", verdict.code, state["lang"], going))

@@ -14,7 +14,9 @@ from agent.planner.schemas import schema
 from agent.planner.situation import Situation
 from agent.state import Call, Draft, Going, Said, State
 from desk.codes import new_id
+from desk.rollouts import Stage
 from desk.services.carding import CARD_TURN
+from desk.services.proposing import PROPOSAL_TURN
 from guardrails.signals import Signals, calls_for_an_act
 
 log = structlog.get_logger()
@@ -44,7 +46,7 @@ async def _builtin(state: State, going: Going) -> State:
 
 
 async def _ask_builtin(state: State, going: Going) -> AIMessage:
-    event = going.turn.kind if going.turn.kind not in ("message", CARD_TURN) else ""
+    event = going.turn.kind if going.turn.kind not in ("message", CARD_TURN, PROPOSAL_TURN) else ""
     situation = Situation(lang=state["lang"], guest=going.conversation.is_guest, event=event, asks=going.asks, choices=going.choices,
                           desk_said=going.note.say if going.note else "", answerable=state["answerable"] or 0.0, card=going.card,
                           nods=confirming.only_nods(going), **await _mended(going))
@@ -66,6 +68,8 @@ async def _mended(going: Going) -> dict[str, str]:
 async def answerable(going: Going, signals: Signals) -> float | None:
     """How likely the library answers the message: weighed once, for the guardrails, the planner and the search itself."""
     mind, text = going.mind, going.turn.text
+    if going.stage("search_knowledge") is not Stage.AUTOMATIC:
+        return None                # what may not be looked up can keep nobody from a person
     try:
         hits = await mind.library.search(text, vector=signals.vector, may_see=MAY_SEE[going.role], lang=signals.lang)
     except Exception as error:     # a person must be reachable also where nothing can be looked up

@@ -7,6 +7,7 @@ from agent.mind import Mind
 from desk.conversations import Conversation
 from desk.handoffs import Note
 from desk.people import Lang, Role
+from desk.rollouts import Proposal, Rollout, Stage, seal_of, stage_of
 from desk.turns import Turn
 
 
@@ -72,3 +73,13 @@ class Going:
     held: frozenset[str] = frozenset()      # tools that the note keeps the assistant from
     dealt_with: frozenset[str] = frozenset()   # reasons for which a person has had this conversation already
     card: bool = False         # a confirmation waits for its button
+    rollouts: tuple[Rollout, ...] = ()   # as they stood when the turn began
+    proposal: Proposal | None = None     # what an agent has approved and this turn runs
+
+    def stage(self, tool: str) -> Stage:
+        """How far the tool goes for whose turn it is. The language is that of the conversation."""
+        return stage_of(self.rollouts, tool, str(self.role), self.turn.lang)
+
+    def releases(self, call: Call) -> bool:
+        """True if an agent has approved exactly this call."""
+        return self.proposal is not None and seal_of(call["name"], call["args"]) == self.proposal.seal

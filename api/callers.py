@@ -113,6 +113,7 @@ Open = Annotated[House, Depends(house_of)]
 Anyone = Annotated[Caller, Depends(needs(*Role))]                            # guests too
 SignedIn = Annotated[Caller, Depends(needs(*(set(Role) - {Role.GUEST})))]
 AtTheDesk = Annotated[Caller, Depends(needs(*AT_THE_DESK))]
+Administers = Annotated[Caller, Depends(needs(Role.ADMIN))]
 
 
 def keep_guest(response: Response, house: House, secret: str) -> None:

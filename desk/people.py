@@ -32,6 +32,11 @@ class Account:
     role: Role
     lang: Lang
     timezone: str = "UTC"
+    disabled_at: datetime | None = None   # set when the directory no longer knows the person
+
+    @property
+    def disabled(self) -> bool:
+        return self.disabled_at is not None
 
 
 @dataclass(frozen=True, kw_only=True)

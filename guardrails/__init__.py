@@ -10,8 +10,10 @@ from guardrails.calling import (
     held_by_the_desk,
     made_already,
     not_plainly_asked,
+    not_rolled_out,
     own_account_only,
     role_may,
+    rolled_out,
     tainted_turn_cannot_write,
     unknown_tool,
 )
@@ -29,8 +31,8 @@ from guardrails.leaving import (
 from guardrails.verdict import Verdict
 
 INPUT = (asks_for_a_person, is_delicate, feels_bad, carries_orders)
-CALL = (unknown_tool, role_may, own_account_only, arguments_fit, made_already, held_by_the_desk, always_confirms,
-        tainted_turn_cannot_write, not_plainly_asked)
+CALL = (unknown_tool, role_may, own_account_only, arguments_fit, made_already, held_by_the_desk, not_rolled_out, always_confirms,
+        tainted_turn_cannot_write, not_plainly_asked, rolled_out)
 OUTPUT = (is_empty, leaks_secrets, unknown_link, unsupported_claim, strays_from_its_sources, wrong_language, echoes,
           answers_from_nothing, said_twice)
 

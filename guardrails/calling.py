@@ -2,6 +2,7 @@
 
 from pydantic import ValidationError
 
+from desk.rollouts import Stage
 from guardrails.matters import Proposed
 from guardrails.verdict import Verdict
 from tools.tool import Risk
@@ -64,3 +65,13 @@ def held_by_the_desk(call: Proposed) -> Verdict:
 
 def made_already(call: Proposed) -> Verdict:
     return Verdict.refuses("made_already") if call.key in call.made else Verdict.passes()
+
+
+def not_rolled_out(call: Proposed) -> Verdict:
+    """A tool that is off or in shadow for this group and language never runs, whoever has approved it: nobody is asked to confirm it."""
+    return Verdict.refuses(f"tool_{call.stage}") if call.stage in (Stage.OFF, Stage.SHADOW) else Verdict.passes()
+
+
+def rolled_out(call: Proposed) -> Verdict:
+    """One in suggest runs when an agent has approved exactly this call."""
+    return Verdict.passes() if call.stage is Stage.AUTOMATIC or call.released else Verdict.refuses(f"tool_{call.stage}")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from desk.people import Lang, Role
+from desk.rollouts import Stage
 from guardrails.signals import Signals
 from tools.tool import Tool
 
@@ -30,6 +31,8 @@ class Proposed:
     held: bool = False         # the person who gave the conversation back keeps it from the assistant
     asked: bool = True         # the user's own message plainly asks for such an act
     approved: bool = False     # the person pressed the button of a card that showed exactly this call
+    stage: Stage = Stage.AUTOMATIC   # how far the tool is rolled out for this group and language
+    released: bool = False     # an agent has approved exactly this call
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from yavar import terminal
+
 if TYPE_CHECKING:
     from yavar.settings import Settings
 
@@ -17,10 +19,12 @@ audit = typer.Typer(help="The audit trail.", no_args_is_help=True, rich_markup_m
 disruption = typer.Typer(help="Known incidents and planned maintenance.", no_args_is_help=True, rich_markup_mode=None)
 knowledge = typer.Typer(help="The library.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(token, name="token")
-app.add_typer(account, name="account")
+app.add_typer(account, name="user")
+app.add_typer(account, name="account", hidden=True)     # as it was called first
 app.add_typer(audit, name="audit")
 app.add_typer(knowledge, name="knowledge")
 app.add_typer(disruption, name="disruption")
+terminal.hang(app, knowledge)
 
 
 @app.command()
@@ -71,6 +75,54 @@ def add(name: str, role: Annotated[str, typer.Option(help="user, agent, supervis
     from yavar.accounts import add_account
 
     _print(add_account(_settings(), name, role=role, email=email, lang=lang))
+
+
+@account.command("list")
+def list_users() -> None:
+    """Name the accounts with their roles."""
+    from yavar.users import listed
+
+    _print(listed(_settings()))
+
+
+@account.command("show")
+def show(name: str) -> None:
+    """Say what is known of an account."""
+    from yavar.users import shown
+
+    _print(shown(_settings(), name))
+
+
+@account.command("disable")
+def disable(name: str) -> None:
+    """Let nobody sign in with it any more; ends every session and token of it."""
+    from yavar.users import disable as disable_it
+
+    _print(disable_it(_settings(), name))
+
+
+@account.command("enable")
+def enable(name: str) -> None:
+    """Let it sign in again."""
+    from yavar.users import enable as enable_it
+
+    _print(enable_it(_settings(), name))
+
+
+@account.command("password")
+def password(name: str) -> None:
+    """Make a new password and print it once; ends every session of the account."""
+    from yavar.users import password as new_password
+
+    _print(new_password(_settings(), name))
+
+
+@account.command("role")
+def role(name: str, wanted: Annotated[str, typer.Argument(metavar="ROLE")]) -> None:
+    """Give an account another role."""
+    from yavar.users import role as give_role
+
+    _print(give_role(_settings(), name, wanted))
 
 
 @audit.command("verify")
@@ -160,6 +212,9 @@ def _fail(message: str) -> NoReturn:
 def main() -> None:
     """The entry point: sub-commands of other rooms are hung on without importing what they need to run."""
     from evals.cli import app as evals_app
+    from yavar import exams
 
+    evals_app.command("rollout")(exams.rollout)
+    evals_app.command("bench")(exams.bench)
     app.add_typer(evals_app, name="eval")
     app()

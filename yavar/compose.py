@@ -155,7 +155,7 @@ class Work:
         if self._beat is None:
             return
         beats = (self.turns, self.follow, self.files)
-        jobs = (self.promises, self.news, self.cards, self.mail, self.vectors)
+        jobs = (self.promises, self.proposals, self.news, self.cards, self.mail, self.vectors)
         await self._jobs.open({job.__name__: self._again_and_again(job, house) for job in jobs})
         self._tasks = [asyncio.create_task(self._for_ever(beat, house)) for beat in beats]
         if notices := house.desk.store.notices():
@@ -214,6 +214,10 @@ class Work:
 
     async def cards(self, house: House) -> None:
         for conversation in await house.desk.carding.expire(house.clock()):
+            house.live.wake(conversation)
+
+    async def proposals(self, house: House) -> None:
+        for conversation in await house.desk.proposing.keep_promises(house.clock()):
             house.live.wake(conversation)
 
     async def mail(self, house: House) -> None:

@@ -71,7 +71,7 @@ async def _database(settings: Settings) -> list[Finding]:
     finally:
         await store.close()
     named = ", ".join(f"{person.name} ({person.role})" for person in people)
-    remedy = "" if people else "Add one with `yavar account add NAME --role admin`."
+    remedy = "" if people else "Add one with `yavar user add NAME --role admin`."
     return [Finding(name="database", found=settings.database.split("://")[0] + (", new" if fresh else "")),
             Finding(name="accounts", found=named or "none", remedy=remedy),
             Finding(name="library", found=f"{len(articles)} articles")]

@@ -70,7 +70,7 @@ class Server(uvicorn.Server):
 
 def welcome(house: House) -> str:
     if not house.demo:
-        return f"Yavar is ready: {house.url}\nAdd people with `yavar account add NAME --role ROLE`."
+        return f"Yavar is ready: {house.url}\nAdd people with `yavar user add NAME --role ROLE`."
     names = ", ".join(name for name, _, _ in demo.PEOPLE)
     return (f"Yavar is ready: {house.url}\n"
             f"Sign in as one of {names} with the password {demo.PASSWORD}\n"

@@ -69,6 +69,10 @@ class Telling:
             return self.message(self._with_desk(self.say("handoff.held")), ("human",))
         if last["code"] == "knowledge.nothing":
             return self._nothing()
+        if last["code"] == "tool.off":
+            return self._off(last["facts"]["tool"])
+        if last["code"] == "proposal.waiting":
+            return self.of("proposal.waiting", choices=("human",), when=last["facts"]["when"])
         if last["code"] in LISTED:
             return self._listed(last)
         return self.of(last["code"], **{name: value for name, value in last["facts"].items() if not isinstance(value, list)})
@@ -107,6 +111,12 @@ class Telling:
         """With what a person of the desk has said in this conversation, where that is all there is to say."""
         said = self._situation.desk_said
         return f"{text}\n\n{self.say('handoff.desk_said', say=said)}" if said else text
+
+    def _off(self, tool: str) -> AIMessage:
+        """A tool that is not rolled out here: a person always, a ticket where that is another way."""
+        if self._situation.guest or tool == "create_ticket":
+            return self.of("tool.off.person", choices=("human",))
+        return self.of("tool.off", choices=("human", "ticket_create"))
 
     def _listed(self, outcome: Mapping[str, Any]) -> AIMessage:
         rows = []

@@ -13,6 +13,7 @@ from api.pages import (
     landing,
     language,
     people,
+    rollout,
     setpassword,
     signin,
     tickets,
@@ -20,7 +21,8 @@ from api.pages import (
 )
 
 router = APIRouter(include_in_schema=False)
-for page in (signin, language, landing, chat, callback, verify, setpassword, cards, tickets, files, knowledge, people, console, demo):
+for page in (signin, language, landing, chat, callback, verify, setpassword, cards, tickets, files, knowledge, people, console, rollout,
+             demo):
     router.include_router(page.router)
 
 __all__ = ["router"]

@@ -2,10 +2,23 @@
 
 from fastapi import APIRouter
 
-from api.routes import attachments, cards, conversations, desk, health, knowledge, messages, metrics, people, tickets, verifications
+from api.routes import (
+    attachments,
+    cards,
+    conversations,
+    desk,
+    health,
+    knowledge,
+    messages,
+    metrics,
+    people,
+    rollouts,
+    tickets,
+    verifications,
+)
 
 api = APIRouter(prefix="/api/v1")
-for noun in (conversations, messages, verifications, cards, tickets, attachments, knowledge, people, desk):
+for noun in (conversations, messages, verifications, cards, tickets, attachments, knowledge, people, desk, rollouts):
     api.include_router(noun.router)
 
 root = APIRouter()

@@ -15,6 +15,8 @@ from desk.services.carding import Carding
 from desk.services.duty import Duty
 from desk.services.handing import Handing
 from desk.services.keeping import Keeping
+from desk.services.proposing import Proposing
+from desk.services.rolling import Rolling
 from desk.services.signin import SignIn
 from desk.services.solving import Solving
 from desk.services.ticketing import Ticketing
@@ -42,6 +44,8 @@ class Desk:
     calling: Calling
     solving: Solving
     keeping: Keeping
+    rolling: Rolling
+    proposing: Proposing
     verifying: Verifying
     ticketing: Ticketing
     watching: Watching
@@ -66,6 +70,7 @@ def open_desk(store: Store, words: Words, *, hours: Hours, phone: str, secret: s
     verifying = Verifying(store, words, vault, passwords, directory or LocalDirectory(passwords), handing, heightened_risk=heightened_risk)
     return Desk(store=store, words=words, hours=hours, phone=phone, vault=vault, passwords=passwords,
                 signin=SignIn(store, passwords), handing=handing, attending=attending, calling=calling,
-                solving=solving, keeping=Keeping(attending, handing, calling, solving), verifying=verifying, ticketing=ticketing,
+                solving=solving, keeping=Keeping(attending, handing, calling, solving), rolling=Rolling(store),
+                proposing=Proposing(store, words, hours, handing), verifying=verifying, ticketing=ticketing,
                 watching=Watching(store, words), urging=Urgings(hours, words, vault), carding=Carding(store, words, catalogue),
                 catalogue=catalogue, attaching=Attaching(store, words, attachments, limits or Limits()))

@@ -1,7 +1,8 @@
 """The store: the only place that knows SQLAlchemy. One transaction at a time, nouns as its attributes."""
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from functools import cached_property
 from typing import Any
 
@@ -20,6 +21,7 @@ from desk.store.migrate import upgrade
 from desk.store.people import People
 from desk.store.postgres import notices
 from desk.store.presence import Attendances
+from desk.store.rollouts import Proposals, Rollouts
 from desk.store.tickets import Handoffs, Tickets
 from desk.store.timers import Timers
 from desk.store.turns import Effects, Turns
@@ -47,6 +49,14 @@ class Tx:
     @cached_property
     def effects(self) -> Effects:
         return Effects(self._connection)
+
+    @cached_property
+    def rollouts(self) -> Rollouts:
+        return Rollouts(self._connection)
+
+    @cached_property
+    def proposals(self) -> Proposals:
+        return Proposals(self._connection)
 
     @cached_property
     def tickets(self) -> Tickets:
@@ -119,11 +129,13 @@ class Store:
         self.url = url
         self._audited = audited
         self._engine = open_engine(url)
+        # SQLite lets one write at a time and has no line: of fifty who poll for it some wait for ever. Here they stand in one.
+        self._line: AbstractAsyncContextManager[object] = asyncio.Lock() if url.startswith("sqlite") else nullcontext()
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Tx]:
         """A transaction that may write."""
-        async with writing(self._engine) as connection:
+        async with self._line, writing(self._engine) as connection:
             tx = Tx(connection)
             yield tx
             await tx.audit.write()

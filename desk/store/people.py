@@ -1,19 +1,20 @@
 """Accounts, credentials and sessions in SQL."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import RowMapping, delete, insert, or_, select, update
+from sqlalchemy import RowMapping, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from desk.codes import digest, new_id, new_token
 from desk.people import Account, Caller, Credentials, Lang, Role
 from desk.store.locks import held
-from desk.store.tables import accounts, credentials, sessions
+from desk.store.tables import accounts, conversations, credentials, sessions
 
 
 def _account(row: RowMapping) -> Account:
     return Account(id=row["id"], name=row["name"], display=row["display"], email=row["email"],
-                   role=Role(row["role"]), lang=row["lang"], timezone=row["timezone"])
+                   role=Role(row["role"]), lang=row["lang"], timezone=row["timezone"], disabled_at=row["disabled_at"])
 
 
 class People:
@@ -36,11 +37,29 @@ class People:
         return _account(row) if row else None
 
     async def by_name(self, name: str) -> Account | None:
-        """The account that one signs in with by its name or e-mail address, whatever the case."""
+        """The account that one signs in with by its name or e-mail address, whatever the case. A disabled account is nobody's."""
         low = name.strip().lower()
-        wanted = select(accounts).where(or_(accounts.c.name == low, accounts.c.email == low))
+        wanted = select(accounts).where(or_(accounts.c.name == low, accounts.c.email == low), accounts.c.disabled_at.is_(None))
         row = (await self._sql.execute(wanted)).mappings().first()
         return _account(row) if row else None
+
+    async def known_as(self, name: str) -> list[Account]:
+        """Every account with that name or address, disabled ones too: none of them may be taken for another."""
+        low = name.strip().lower()
+        wanted = select(accounts).where(or_(accounts.c.name == low, func.lower(accounts.c.email) == low))
+        return [_account(row) for row in (await self._sql.execute(wanted)).mappings()]
+
+    async def change(self, account: str, **values: Any) -> None:
+        """Set columns of the account: display, email, timezone, role, disabled_at."""
+        if values:
+            await self._sql.execute(update(accounts).where(accounts.c.id == account).values(**values))
+
+    async def disable(self, account: str, now: datetime) -> None:
+        """No session, no token and no guest's claim of this account goes on."""
+        await self.change(account, disabled_at=now)
+        await self.end_sessions(account)
+        claimed = select(conversations.c.id).where(conversations.c.claim == account)
+        await self._sql.execute(delete(sessions).where(sessions.c.conversation.in_(claimed)))
 
     async def all(self) -> list[Account]:
         return [_account(row) for row in (await self._sql.execute(select(accounts).order_by(accounts.c.created_at))).mappings()]
@@ -83,6 +102,8 @@ class People:
         if row is None:
             return None
         account = await self.by_id(row["account"]) if row["account"] else None
+        if account and account.disabled:
+            return None
         return Caller(session=row["hash"], role=account.role if account else Role.GUEST, account=account,
                       conversation=row["conversation"], csrf=row["csrf"])
 

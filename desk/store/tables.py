@@ -66,6 +66,7 @@ accounts = Table(
     Column("lang", String(2), nullable=False),
     Column("timezone", String(60), nullable=False, default="UTC"),
     Column("created_at", Moment, nullable=False),
+    Column("disabled_at", Moment),                       # gone from the directory: may not sign in, is not deleted
 )
 
 credentials = Table(
@@ -157,6 +158,37 @@ effects = Table(
     Column("tool", String(60), nullable=False),
     Column("at", Moment, nullable=False),
     Column("outcome", JSON),                             # none: started, and nobody knows how it ended
+)
+
+rollouts = Table(                                        # how far a tool may go; `*` stands for every tool, group or language
+    "rollouts", metadata,
+    Column("tool", String(60), primary_key=True),
+    Column("group", String(60), primary_key=True),
+    Column("lang", String(2), primary_key=True),
+    Column("stage", String(10), nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("by", String(32), nullable=False),
+)
+
+proposals = Table(                                       # calls that were decided and not run: in shadow, or until an agent approves
+    "proposals", metadata, _id(),
+    Column("key", String(64), nullable=False, unique=True),
+    Column("turn", String(32), nullable=False, index=True),
+    Column("conversation", ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("account", ForeignKey("accounts.id", ondelete="CASCADE"), index=True),
+    Column("group", String(60), nullable=False),
+    Column("lang", String(2), nullable=False),
+    Column("tool", String(60), nullable=False),
+    Column("args", JSON, nullable=False),
+    Column("seal", String(64), nullable=False),
+    Column("stage", String(10), nullable=False),
+    Column("decision", String(10), nullable=False, index=True),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("by", String(32)),
+    Column("decided_at", Moment),
+    Column("right", Boolean),
+    Column("outcome", JSON),
 )
 
 tickets = Table(

@@ -161,7 +161,7 @@ async def build(database_url: str, folder: Path, clock: Clock, *, url: str = "ht
                      passwords=Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)))
     live = Live()
     mind: Any = Mind(desk=desk, library=Shelf(), reader=Reader(), tools={}, planners=SimpleNamespace(first="builtin"),   # type: ignore[arg-type]
-                     live=live, clock=clock)
+                     answering=None, live=live, clock=clock)
     options = {"demo": True, "on_open": nothing, "on_close": _close} | replaced
     return House(mind=mind, assistant=Scripted(desk, live, clock), url=url, **options)   # type: ignore[arg-type]
 

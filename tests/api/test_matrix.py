@@ -8,6 +8,7 @@ import pytest
 
 from api.app import make_app
 from desk.people import AT_THE_DESK, Role
+from desk.rollouts import Stage, seal_of
 from tests.api.scripted import PEOPLE, PNG, World
 
 UNKNOWN = {"conversation": "no-such-conversation", "flow": "no-such-flow", "number": "999999", "card": "no-such-card",
@@ -29,9 +30,12 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /conversations/{conversation}/solved": {"solved": True},
     "POST /conversations/{conversation}/callback": {"phone": "+1 555 010 0200", "slot": "2025-03-12T10:00:00Z"},
     "POST /desk/presence": {"state": "busy"},
+    "PUT /rollouts": {"tool": "*", "stage": "suggest"},
+    "POST /desk/proposals/{proposal}/approve": {"seal": seal_of("create_ticket", {})},
+    "POST /desk/proposals/{proposal}/judge": {"right": True},
 }
 QUERIES = {"GET /knowledge/search": {"q": "vpn"}}
-ONCE = ("/claim", "/take", "/queue/next")       # of many who do it, one wins
+ONCE = ("/claim", "/take", "/queue/next", "/approve", "/reject")       # of many who do it, one wins
 # Reached by the right caller, these are refused all the same by the state of things: proof that the caller got in.
 STATES = {
     "POST /verifications/{flow}/password": (403, "needs_factors"),
@@ -41,6 +45,7 @@ STATES = {
     "POST /conversations/{conversation}/solved": (409, "illegal_move"),
     "POST /desk/callbacks/{callback}/done": (409, "illegal_move"),
     "POST /desk/callbacks/{callback}/missed": (409, "illegal_move"),
+    "POST /desk/proposals/{proposal}/judge": (409, "illegal_move"),
 }
 
 
@@ -70,6 +75,16 @@ def owned(path: str) -> str | None:
     return None if path.startswith("/desk") else next((kind for kind in UNKNOWN if f"{{{kind}}}" in path), None)
 
 
+async def proposed(world: World, conversation: str) -> str:
+    """A call that waits for an agent."""
+    async with world.desk.store.begin() as tx:
+        asked = (await tx.turns.of_conversation(conversation))[0]
+        found = await world.desk.proposing.record(
+            tx, key="a key of one call", turn=asked, conversation=await tx.conversations.get(conversation), group="user", lang="en",
+            tool="create_ticket", args={}, stage=Stage.SUGGEST, now=world.clock())
+    return found.id
+
+
 @pytest.mark.parametrize(("method", "path", "roles"), operations())
 async def test_every_cell_of_the_matrix(world: World, stored: Callable[[], object], method: str, path: str, roles: frozenset[str]) -> None:
     owner = await world.signed_in("user")
@@ -80,6 +95,7 @@ async def test_every_cell_of_the_matrix(world: World, stored: Callable[[], objec
            "number": str((await owner.post("/api/v1/tickets", json={"title": "Mine"})).json()["number"]),
            "card": await world.card("user", conversation), "form": await world.form("user", conversation),
            "attachment": await world.attached(owner, conversation)}
+    ids["proposal"] = await proposed(world, conversation)
     guest_ids = ids | {"conversation": guest_conversation, "flow": await world.flow(guest, guest_conversation)}
     await owner.post(f"/api/v1/conversations/{conversation}/handoff")
     if "callback" in path:

