@@ -12,6 +12,9 @@ from desk.codes import new_id
 
 log = structlog.get_logger("yavar.http")
 
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+AN_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+AN_ASSET = re.compile(r"/static/[A-Za-z0-9_./-]{1,120}")
 GIVEN = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
@@ -60,5 +63,16 @@ class AccessLog:
         try:
             await self._app(scope, receive, sending)
         finally:
-            log.info("request", method=scope["method"], path=scope["path"][:200], status=status,
+            log.info("request", method=scope["method"] if scope["method"] in METHODS else "?", path=_path(scope), status=status,
                      ms=round((time.perf_counter() - began) * 1000, 1))
+
+
+def _path(scope: Scope) -> str:
+    """The address, with ids where ids stand; what fits no route may be anything that somebody typed and is not told."""
+    path: str = scope["path"]
+    if "route" not in scope:
+        return path if AN_ASSET.fullmatch(path) else "?"
+    for name, value in scope.get("path_params", {}).items():
+        if not AN_ID.fullmatch(str(value)):
+            path = path.replace(str(value), f"{{{name}}}")
+    return path

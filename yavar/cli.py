@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from yavar import operating
+
 if TYPE_CHECKING:
     from yavar.settings import Settings
 
@@ -19,6 +21,7 @@ app.add_typer(token, name="token")
 app.add_typer(account, name="account")
 app.add_typer(audit, name="audit")
 app.add_typer(knowledge, name="knowledge")
+operating.hang(app)
 
 
 @app.command()

@@ -1,31 +1,19 @@
 """Runs the server and says where to open it and how to sign in."""
 
 import socket
-import sys
 
-import structlog
 import typer
 import uvicorn
 
 from agent.house import House
 from api.app import make_app
-from yavar import demo
+from yavar import demo, logs
 from yavar.compose import build
 from yavar.settings import Settings, SettingsError
 
-PROCESSORS = (
-    structlog.contextvars.merge_contextvars,
-    structlog.processors.add_log_level,
-    structlog.processors.TimeStamper(fmt="iso"),
-    structlog.processors.ExceptionRenderer(),      # file, line and function: never the values of local variables
-    structlog.processors.JSONRenderer(ensure_ascii=False),
-)
-LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
-
 
 def run(settings: Settings, *, with_demo: bool) -> None:
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(LEVELS[settings.log_level]), processors=PROCESSORS,
-                        logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    logs.configure(settings.log_level, settings.log_format)
     try:
         house = build(settings, with_demo=with_demo)
     except SettingsError as error:
@@ -51,8 +39,8 @@ class Server(uvicorn.Server):
     def __init__(self, house: House, settings: Settings) -> None:
         self.failure: BaseException | None = None
         self._app = make_app(lambda: house, failed=self._failed)
-        super().__init__(uvicorn.Config(self._app, host=settings.host, port=settings.port, log_level="warning", access_log=False,
-                                        server_header=False, timeout_graceful_shutdown=10))
+        super().__init__(uvicorn.Config(self._app, host=settings.host, port=settings.port, log_config=None, log_level="warning",
+                                        access_log=False, server_header=False, timeout_graceful_shutdown=10))
 
     def _failed(self, error: BaseException) -> None:
         self.failure = error

@@ -58,6 +58,7 @@ class Settings(BaseSettings):
     mail_from: str = Field(default="service-desk@localhost", pattern=r"^[^@\s]+@[^@\s]+$", description="The sender of the desk's mail")
     heightened_risk: bool = Field(default=False, description="Every reset goes to a person with call-back")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="What is logged")
+    log_format: Literal["json", "text"] = Field(default="json", description="How it is logged: for programs or for eyes")
 
     @classmethod
     def settings_customise_sources(cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource,
@@ -134,7 +135,7 @@ class Settings(BaseSettings):
             raise ValueError("somebody must be on duty at some time")
         return text
 
-    @field_validator("log_level", mode="before")
+    @field_validator("log_level", "log_format", mode="before")
     @classmethod
     def _small_letters(cls, level: object) -> object:
         return level.lower() if isinstance(level, str) else level

@@ -6,6 +6,8 @@ from functools import cached_property
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from desk.store import revisions
+from desk.store.archive import Archive
 from desk.store.audit import Audit, Marks, Outbox
 from desk.store.conversations import Conversations
 from desk.store.engine import open_engine, reading, writing
@@ -56,6 +58,10 @@ class Tx:
         return Audit(self._connection)
 
     @cached_property
+    def archive(self) -> Archive:
+        return Archive(self._connection)
+
+    @cached_property
     def outbox(self) -> Outbox:
         return Outbox(self._connection)
 
@@ -88,6 +94,7 @@ class Store:
     async def migrate(self) -> bool:
         """Bring the schema up to date; True if there was none before."""
         async with writing(self._engine) as connection:
+            await connection.run_sync(lambda sql: revisions.known(revisions.current(sql)))
             return await connection.run_sync(upgrade)
 
     async def close(self) -> None:
