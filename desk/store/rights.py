@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from desk.people import Account
 from desk.store.holdings import HOLDINGS, Erasure, Holding, Whose, conversations_of, tickets_of
 from desk.store.tables import conversations, documents, metadata, tickets, turns
+from desk.tickets import OPEN_STATUSES, Status
 
 GONE = "—"                     # stands where something was erased; the same in every language
 
@@ -41,11 +42,28 @@ class Rights:
         wanted = select(turns.c.id).where(turns.c.conversation.in_(conversations_of(whose)))
         return [row.id for row in await self._sql.execute(wanted)]
 
+    async def files(self, whose: Whose) -> list[str]:
+        """The hashes of the person's files, whose bytes are kept outside the database."""
+        found: set[str] = set()
+        for holding in _about_people():
+            if "sha256" in holding.table.columns and holding.theirs is not None:
+                found |= set((await self._sql.execute(select(holding.table.c.sha256).where(holding.theirs(whose)))).scalars())
+        return sorted(found)
+
+    async def files_left(self, files: list[str]) -> set[str]:
+        """Those that some row still names."""
+        left: set[str] = set()
+        for table in metadata.sorted_tables:
+            for file in files if "sha256" in table.columns else ():
+                if (await self._sql.execute(select(table.c.sha256).where(table.c.sha256 == file).limit(1))).first():
+                    left.add(file)
+        return left
+
     async def erase(self, whose: Whose) -> dict[str, int]:
         """Delete the person's rows and blank those that others need; how many of each table."""
         done: dict[str, int] = {}
         await self._sql.execute(select(conversations.c.id).where(conversations.c.id.in_(conversations_of(whose))).with_for_update())
-        left = list((await self._sql.execute(tickets_of(whose))).scalars())      # their conversations go first: asked for while they are there
+        left = list((await self._sql.execute(tickets_of(whose))).scalars())      # later nothing says any more whose they were
         for holding in HOLDINGS:
             if holding.theirs is None or holding.erasure is Erasure.KEEP:
                 continue
@@ -55,7 +73,10 @@ class Rights:
             else:
                 result = await self._sql.execute(delete(holding.table).where(holding.theirs(whose)))
             done[holding.table.name] = result.rowcount
-        await self._sql.execute(update(tickets).where(tickets.c.number.in_(left)).values(conversation=None))
+        for number in left:
+            await self._sql.execute(update(tickets).where(tickets.c.number == number).values(conversation=None))
+            await self._sql.execute(update(tickets).where(tickets.c.number == number, tickets.c.status.in_(OPEN_STATUSES)).values(
+                status=Status.CANCELLED))      # nobody can work on it
         return {name: n for name, n in done.items() if n}
 
     async def mentions(self, account: Account, *, remove: bool) -> dict[str, int]:
@@ -111,13 +132,6 @@ def without(value: Any, pattern: "re.Pattern[str]") -> Any:
     if isinstance(value, dict):
         return {key: without(each, pattern) for key, each in value.items()}
     return value
-
-
-def hashes() -> Iterator[tuple[str, Column[Any]]]:
-    """The columns that name files outside the database by what they hold."""
-    for table in metadata.sorted_tables:
-        if "sha256" in table.columns:
-            yield table.name, table.c.sha256
 
 
 def _about_people() -> Iterator[Holding]:
