@@ -33,8 +33,8 @@ CHUNK = 1 << 20
 
 async def backup(settings: Settings, file: Path, *, with_secret: bool, now: datetime) -> str:
     """Write the house into `file`; what was written, in words."""
-    _free(file)
-    store = _opened(settings)
+    free(file)
+    store = opened(settings)
     draft = file.with_name(f".{file.name}.part")
     try:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out, zipfile.ZipFile(
@@ -144,7 +144,7 @@ def checked(archive: zipfile.ZipFile) -> dict[str, Any]:
 
 async def upgrade(settings: Settings, *, dry_run: bool, now: datetime) -> str:
     """Say what would be migrated, make a backup, migrate under the database's lock."""
-    store = _opened(settings)
+    store = opened(settings)
     try:
         async with store.read() as tx:
             before = await tx.archive.revision()
@@ -166,7 +166,7 @@ async def upgrade(settings: Settings, *, dry_run: bool, now: datetime) -> str:
     return f"Backup: {file}\nMigrated from {before}:\n{told}"
 
 
-def _opened(settings: Settings) -> Store:
+def opened(settings: Settings) -> Store:
     """The store, provided that there is one: to look for a house must not make an empty one."""
     scheme, _, path = settings.database.partition(":///")
     if scheme.startswith("sqlite") and not Path(path).exists():
@@ -174,7 +174,7 @@ def _opened(settings: Settings) -> Store:
     return Store(settings.database)
 
 
-def _free(file: Path) -> None:
+def free(file: Path) -> None:
     if file.exists():
         raise BadInput(f"{file} is there already. Name a new file: a backup never replaces another.")
     if not file.parent.is_dir():

@@ -44,4 +44,6 @@ def open_desk(store: Store, words: Words, *, hours: Hours, phone: str, secret: s
     handing = Handing(store, words, hours, phone, ticketing)
     verifying = Verifying(store, words, vault, passwords, directory or LocalDirectory(passwords), handing, heightened_risk=heightened_risk)
     return Desk(store=store, words=words, hours=hours, phone=phone, vault=vault, passwords=passwords,
-                signin=SignIn(store, passwords), rights=Rights(store, vault), ageing=Ageing(store, keeping or Keeping()), handing=handing, verifying=verifying, ticketing=ticketing)
+                signin=SignIn(store, passwords),
+                rights=Rights(store, vault),
+                ageing=Ageing(store, keeping or Keeping()), handing=handing, verifying=verifying, ticketing=ticketing)

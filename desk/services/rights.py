@@ -4,17 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from desk.errors import BadInput, NotFound, Refused
+from desk.errors import BadInput, NotFound, UnderHold
 from desk.people import Account, Role
 from desk.store import Store, Tx
 from desk.store.holdings import Whose
 from desk.vault import Vault
 
 UNREADABLE = frozenset({"code"})       # mail whose words are a secret of the moment
-
-
-class UnderHold(Refused):
-    """The person is under legal hold, so nothing of theirs may be erased. `yavar person release NAME` ends the hold."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,9 +34,8 @@ class Retention:
     async def tickets(self, before: datetime) -> int:
         c = tickets.c
         busy = exists().where(handoffs.c.ticket == c.number, handoffs.c.state.in_(UNDER_WAY))
-        owner = select(conversations.c.account).where(conversations.c.id == c.conversation).scalar_subquery()
-        return await self._delete(tickets, and_(c.updated_at < before, c.status.not_in(OPEN_STATUSES), ~busy, ~_held(c.requester),
-                                                ~_held(owner)))
+        held = exists().where(conversations.c.id == c.conversation, holds.c.account.in_((conversations.c.account, conversations.c.claim)))
+        return await self._delete(tickets, and_(c.updated_at < before, c.status.not_in(OPEN_STATUSES), ~busy, ~_held(c.requester), ~held))
 
     async def mail(self, before: datetime) -> int:
         return await self._delete(outbox, and_(outbox.c.at < before, ~_held(outbox.c.account)))
