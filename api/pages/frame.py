@@ -46,6 +46,7 @@ PLACES: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("/board", "pages.nav.board", frozenset({Role.SUPERVISOR, Role.ADMIN})),
     ("/lab", "pages.nav.lab", frozenset({Role.EVALUATOR, Role.ADMIN})),
     ("/watch", "pages.nav.watch", frozenset({Role.OBSERVER, Role.SUPERVISOR, Role.ADMIN})),
+    ("/audit", "pages.nav.audit", frozenset({Role.SUPERVISOR, Role.ADMIN})),
     ("/admin", "pages.nav.admin", frozenset({Role.ADMIN})),
 )
 

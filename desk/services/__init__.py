@@ -7,6 +7,7 @@ from desk.hours import Hours
 from desk.passwords import Passwords
 from desk.retention import Keeping
 from desk.services.ageing import Ageing
+from desk.services.auditing import Auditing
 from desk.services.handing import Handing
 from desk.services.rights import Rights
 from desk.services.signin import SignIn
@@ -33,6 +34,7 @@ class Desk:
     ticketing: Ticketing
     rights: Rights
     ageing: Ageing
+    auditing: Auditing
 
 
 def open_desk(store: Store, words: Words, *, hours: Hours, phone: str, secret: str, heightened_risk: bool = False,
@@ -46,4 +48,5 @@ def open_desk(store: Store, words: Words, *, hours: Hours, phone: str, secret: s
     return Desk(store=store, words=words, hours=hours, phone=phone, vault=vault, passwords=passwords,
                 signin=SignIn(store, passwords),
                 rights=Rights(store, vault),
-                ageing=Ageing(store, keeping or Keeping()), handing=handing, verifying=verifying, ticketing=ticketing)
+                ageing=Ageing(store, keeping or Keeping()), auditing=Auditing(store),
+                handing=handing, verifying=verifying, ticketing=ticketing)

@@ -19,6 +19,7 @@ from desk.store.people import People
 from desk.store.retention import Retention
 from desk.store.rights import Rights
 from desk.store.tickets import Handoffs, Tickets
+from desk.store.trail import Trail
 from desk.store.turns import Effects, Turns
 
 
@@ -63,6 +64,10 @@ class Tx:
     @cached_property
     def archive(self) -> Archive:
         return Archive(self._connection)
+
+    @cached_property
+    def trail(self) -> Trail:
+        return Trail(self._connection)
 
     @cached_property
     def holds(self) -> Holds:
