@@ -208,7 +208,11 @@ class ConversationShown(Shape):
     lang: Lang
 
 
-class GuestOpened(ConversationShown):
+class ConversationOpened(ConversationShown):
+    notice: str = Field(description="What is stored and how long, to be told before the first use")
+
+
+class GuestOpened(ConversationOpened):
     token: str
 
 

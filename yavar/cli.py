@@ -77,6 +77,15 @@ def verify() -> None:
     typer.echo(f"{entries} entries, the chain holds.")
 
 
+@knowledge.command("load")
+def load_articles(folder: Annotated[Path | None, typer.Argument(
+        metavar="[FOLDER]", help="holds TOPIC/LANG.md files; without it the shipped articles")] = None) -> None:
+    """Make the library hold the articles of FOLDER and no others; what has not changed is left alone."""
+    from yavar.accounts import load_articles as load
+
+    _print(load(_settings(), folder))
+
+
 @knowledge.command("vectors")
 def vectors() -> None:
     """Rebuild the committed vectors of the shipped articles (for developers, after changing an article)."""

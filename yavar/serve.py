@@ -24,7 +24,9 @@ def run(settings: Settings, *, with_demo: bool) -> None:
 
     async def open_and_tell(opened: House) -> None:
         await open_house(opened)
-        typer.echo(welcome(opened))
+        async with opened.desk.store.read() as tx:
+            anybody = bool(await tx.people.all())
+        typer.echo(welcome(opened, anybody=anybody))
 
     house.on_open = open_and_tell
     server.run()
@@ -51,7 +53,13 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def welcome(house: House) -> str:
+def welcome(house: House, *, anybody: bool = True) -> str:
+    if not house.demo and not anybody:
+        return (f"Yavar is ready: {house.url}\n"
+                "Nobody can sign in yet. In another terminal, with the same settings:\n"
+                "  yavar account add NAME --role admin --email ADDRESS   prints the first administrator's password, once\n"
+                "  yavar knowledge load FOLDER                           puts your articles on the shelf (docs/operating.md)\n"
+                f"Then open {house.url}/signin")
     if not house.demo:
         return f"Yavar is ready: {house.url}\nAdd people with `yavar account add NAME --role ROLE`."
     names = ", ".join(name for name, _, _ in demo.PEOPLE)

@@ -97,6 +97,10 @@ class Visit:
     def number(self, n: int) -> str:
         return digits(str(n), self.lang)
 
+    @property
+    def notice(self) -> str:
+        return digits(self.house.desk.notice(self.lang), self.lang)
+
     def has(self, key: str) -> bool:
         return self.house.desk.words.has(self.lang, key)
 

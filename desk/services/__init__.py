@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from desk.directory import Directory, LocalDirectory
 from desk.hours import Hours
 from desk.passwords import Passwords
+from desk.people import Lang
 from desk.retention import Keeping
 from desk.services.ageing import Ageing
 from desk.services.auditing import Auditing
@@ -35,6 +36,11 @@ class Desk:
     rights: Rights
     ageing: Ageing
     auditing: Auditing
+
+    def notice(self, lang: Lang) -> str:
+        """What is stored of what a user says, and for how long: told before the first use."""
+        days = self.ageing.keeping.conversations
+        return self.words.count(lang, "notice.kept", days) if days else self.words.say(lang, "notice.kept_for_ever")
 
 
 def open_desk(store: Store, words: Words, *, hours: Hours, phone: str, secret: str, heightened_risk: bool = False,
