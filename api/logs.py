@@ -14,7 +14,7 @@ log = structlog.get_logger("yavar.http")
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 AN_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
-AN_ASSET = re.compile(r"/static/[A-Za-z0-9_./-]{1,120}")
+AN_ASSET = re.compile(r"/static/[A-Za-z0-9_./\[\]-]{1,120}")
 GIVEN = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 

@@ -54,7 +54,8 @@ def test_every_command_that_is_named_exists(name: str) -> None:
 def test_the_image_is_small_in_rights() -> None:
     last = instructions()[[i for i, (what, _) in enumerate(instructions()) if what == "FROM"][-1]:]
     users = [rest for what, rest in last if what == "USER"]
-    assert users and all(re.fullmatch(r"[1-9]\d*:[1-9]\d*", user) for user in users), "by number, so that an engine can see that it is not root"
+    by_number = [re.fullmatch(r"[1-9]\d*:[1-9]\d*", user) for user in users]
+    assert by_number and all(by_number), "so that an engine can see that it is not root"
     order = [what for what, _ in last]
     assert order.index("USER") < order.index("ENTRYPOINT") and "ADD" not in order
     assert all(":" in rest.split(" ")[0] and not rest.split(" ")[0].endswith(":latest") for what, rest in instructions() if what == "FROM")

@@ -54,6 +54,7 @@ async def lived_in(http: httpx.AsyncClient, house: House, clock: Clock) -> House
     for lang, words in said.items():
         desk = await signed_in(http, house, clock, "user2", lang)
         await desk.say(words)
+    assert (await desk.call("POST", "/tickets", {"title": "مانیتور تازه"})).status_code == 201      # without a word more
     agent = await signed_in(http, house, clock, "agent")
     assert (await agent.call("POST", f"/desk/conversations/{desk.conversation}/claim")).status_code == 200
     guest = await as_guest(http, house, clock, "user")

@@ -1,26 +1,28 @@
 """A house without a demo, as a new operator walks it: empty, an administrator, people, an article, the first question."""
 
 import re
+import shutil
 from pathlib import Path
 
 import httpx
 import pytest
 
+from knowledge.stock import ARTICLES
 from tests.yavar.servers import Server, until
 
 ARTICLE = """---
-topic: coffee-machine
+topic: softphone
 lang: fa
-title: دستگاه قهوه‌ساز طبقهٔ سوم
+title: تلفن نرم‌افزاری زویپر
 audience: everyone
-owner: Facilities
+owner: Network team
 reviewed: 2026-11-01
 ---
-دستگاه قهوه‌ساز طبقهٔ سوم با کارت پرسنلی کار می‌کند.
+زویپر تماس‌های داخلی شرکت را روی لپ‌تاپ می‌آورد.
 
-## راه‌اندازی
-1. کارت پرسنلی را روی حسگر دستگاه قهوه‌ساز بگذارید.
-2. دکمهٔ سبز را سه ثانیه نگه دارید.
+## نصب و تنظیم زویپر
+1. زویپر را از فهرست نرم‌افزارها نصب کنید.
+2. شمارهٔ داخلی خود را وارد کنید.
 """
 
 
@@ -48,28 +50,29 @@ def test_from_an_empty_house_to_the_first_answer(tmp_path: Path) -> None:
 
         assert server.command("account", "add", "sara", "--lang", "fa").returncode == 0
         shelf = tmp_path / "articles"
-        (shelf / "coffee-machine").mkdir(parents=True)
+        (shelf / "softphone").mkdir(parents=True)
         nothing = server.command("knowledge", "load", str(shelf))
         assert nothing.returncode == 2 and "no article" in nothing.stderr
-        (shelf / "coffee-machine" / "fa.md").write_text(ARTICLE.replace("reviewed: 2026-11-01", "reviewed: soon"), "utf-8")
+        (shelf / "softphone" / "fa.md").write_text(ARTICLE.replace("reviewed: 2026-11-01", "reviewed: soon"), "utf-8")
         wrong = server.command("knowledge", "load", str(shelf))
-        assert wrong.returncode == 2 and "coffee-machine/fa.md:7: reviewed must be a date" in wrong.stderr
-        (shelf / "coffee-machine" / "fa.md").write_text(ARTICLE, "utf-8")
+        assert wrong.returncode == 2 and "softphone/fa.md:7: reviewed must be a date" in wrong.stderr
+        (shelf / "softphone" / "fa.md").write_text(ARTICLE, "utf-8")
+        shutil.copytree(ARTICLES, shelf, dirs_exist_ok=True)             # the shipped articles to begin with, and one's own
         loaded = server.command("knowledge", "load", str(shelf))
-        assert loaded.returncode == 0 and "1 articles put on the shelf" in loaded.stdout, loaded.stderr
+        assert loaded.returncode == 0 and "37 articles put on the shelf" in loaded.stdout, loaded.stderr
 
         with server.api(server.token("sara")) as api:
-            found = until(lambda: api.get("/knowledge/search", params={"q": "دستگاه قهوه‌ساز"}).json()["hits"], 60)
-            assert found[0]["title"] == "دستگاه قهوه‌ساز طبقهٔ سوم"
+            found = until(lambda: api.get("/knowledge/search", params={"q": "زویپر"}).json()["hits"], 60)
+            assert found[0]["title"] == "تلفن نرم‌افزاری زویپر"
             conversation = api.post("/conversations", json={}).json()
             assert conversation["lang"] == "fa" and "۳۶۵" not in conversation["notice"] and "365" in conversation["notice"]
-            question = {"text": "دستگاه قهوه‌ساز طبقهٔ سوم را چطور راه بیندازم؟"}
+            question = {"text": "زویپر را چطور تنظیم کنم؟"}
 
             def cited() -> list[str]:
                 """Asked afresh each time: the article is known by its words at once, and by its sense a little later."""
                 path = f"/conversations/{api.post('/conversations', json={}).json()['id']}/messages"
                 return [each["url"].split("#")[0] for each in api.post(path, json=question).json()["reply"]["citations"]]
 
-            assert until(cited, 60)[0] == "/knowledge/coffee-machine.fa"
+            assert until(cited, 60)[0] == "/knowledge/softphone.fa"
     finally:
         server.stop()
