@@ -137,7 +137,7 @@ class Assistant:
     def _finished(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)
         if not task.cancelled() and task.exception():
-            log.error("turn.failed", error=type(task.exception()).__name__)
+            log.error("turn.failed", exc_info=task.exception())
 
     async def pick_up(self) -> int:
         """Run turns that nobody runs any more, in their order. Returns how many."""

@@ -72,7 +72,7 @@ async def _open(house: House, failed: Failed | None) -> None:
     try:
         await house.open()
     except Exception as error:
-        log.critical("house.not_opened", error=type(error).__name__, message=str(error), trace=trace_of(error))
+        log.critical("house.not_opened", error=type(error).__name__, trace=trace_of(error))
         if failed:
             failed(error)
 

@@ -112,6 +112,7 @@ def account_of(caller: Caller) -> Account:
 Open = Annotated[House, Depends(house_of)]
 Anyone = Annotated[Caller, Depends(needs(*Role))]                            # guests too
 SignedIn = Annotated[Caller, Depends(needs(*(set(Role) - {Role.GUEST})))]
+Supervising = Annotated[Caller, Depends(needs(Role.SUPERVISOR, Role.ADMIN))]
 AtTheDesk = Annotated[Caller, Depends(needs(*AT_THE_DESK))]
 Administers = Annotated[Caller, Depends(needs(Role.ADMIN))]
 

@@ -1,11 +1,8 @@
 """One line per request: method, path, status, time; never a body, a query, a header or a variable."""
 
 import re
-import sys
 import time
 import traceback
-from collections.abc import MutableMapping
-from typing import Any
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
@@ -15,30 +12,15 @@ from desk.codes import new_id
 
 log = structlog.get_logger("yavar.http")
 
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+AN_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+AN_ASSET = re.compile(r"/static/[A-Za-z0-9_./\[\]-]{1,120}")
 GIVEN = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
 def trace_of(error: BaseException) -> list[str]:
     """Where it broke, without messages and variables: both may hold what a person typed."""
     return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
-
-
-def only_where(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """A processor for `log.exception`: the type of the error and where it broke, in place of its text.
-
-    The text of a validation error repeats what a person typed, that of a model's endpoint what was sent to it.
-    """
-    found = event.pop("exc_info", None)
-    if found is True:
-        found = sys.exc_info()[1]
-    elif isinstance(found, tuple):
-        found = found[1]
-    if isinstance(found, BaseException):
-        event["error"] = type(found).__name__
-        event["trace"] = trace_of(found)
-        if found.__cause__ or found.__context__:
-            event["caused_by"] = type(found.__cause__ or found.__context__).__name__
-    return event
 
 
 class RequestId:
@@ -81,5 +63,16 @@ class AccessLog:
         try:
             await self._app(scope, receive, sending)
         finally:
-            log.info("request", method=scope["method"], path=scope["path"][:200], status=status,
+            log.info("request", method=scope["method"] if scope["method"] in METHODS else "?", path=_path(scope), status=status,
                      ms=round((time.perf_counter() - began) * 1000, 1))
+
+
+def _path(scope: Scope) -> str:
+    """The address, with ids where ids stand; what fits no route may be anything that somebody typed and is not told."""
+    path: str = scope["path"]
+    if "route" not in scope:
+        return path if AN_ASSET.fullmatch(path) else "?"
+    for name, value in scope.get("path_params", {}).items():
+        if not AN_ID.fullmatch(str(value)):
+            path = path.replace(str(value), f"{{{name}}}")
+    return path

@@ -145,7 +145,7 @@ def _wants_page(request: Request) -> bool:
 
 async def on_desk_error(request: Request, error: DeskError) -> Response:
     if status_of(error) >= 500 and not isinstance(error, NotReady):
-        log.error("request.failed", code=error.code, message=str(error))
+        log.error("request.failed", code=error.code, message=type(error).__doc__)   # as it stands in code: no user's words
     return await respond(request, error)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 GENESIS = "0" * 64
+CUT = "audit.cut"              # the beginning was let go of: its detail says through which entry, and that entry's hash
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,10 +29,19 @@ def chain(previous: str, seq: int, at: datetime, actor: str, action: str, subjec
 
 def first_break(entries: list[Entry]) -> int | None:
     """The seq of the first entry that does not follow from the one before it; None if the chain holds."""
-    previous = GENESIS
-    for expected, entry in enumerate(entries, 1):
+    began, previous = _beginning(entries)
+    for expected, entry in enumerate(entries, began):
         whole = chain(previous, entry.seq, entry.at, entry.actor, entry.action, entry.subject, entry.detail)
         if entry.seq != expected or entry.previous != previous or entry.hash != whole:
             return expected
         previous = entry.hash
     return None
+
+
+def _beginning(entries: list[Entry]) -> tuple[int, str]:
+    """Where the chain must begin: at its first entry, or behind a cut that a later entry of the chain itself tells of."""
+    first = entries[0] if entries else None
+    told = {"through": first.seq - 1, "hash": first.previous} if first else None
+    if first and first.seq > 1 and any(entry.action == CUT and entry.detail == told for entry in entries):
+        return first.seq, first.previous
+    return 1, GENESIS

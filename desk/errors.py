@@ -30,6 +30,7 @@ DeskError
     ├── TriesUsedUp
     ├── FlowOver
     ├── GuestMayNot
+    ├── UnderHold
     └── BadCsrf
 """
 
@@ -216,6 +217,12 @@ class GuestMayNot(Refused):
     """A guest conversation can only read public help, verify and reach a person. Sign in for the rest."""
 
     code = "guest_may_not"
+
+
+class UnderHold(Refused):
+    """The person is under legal hold, so nothing of theirs may be erased. `yavar person release NAME` ends the hold."""
+
+    code = "under_hold"
 
 
 class BadCsrf(Refused):

@@ -1,4 +1,6 @@
-"""What the command line does with accounts, tokens and the audit trail: straight on the database, beside a running server."""
+"""What the command line does with accounts, tokens, articles and the audit trail: straight on the database, beside a running server."""
+
+from pathlib import Path
 
 import pyotp
 
@@ -10,6 +12,8 @@ from desk.people import LANGS, Role
 from desk.services.signin import SignIn
 from desk.store import Store
 from desk.vault import Vault
+from knowledge.errors import BadArticle
+from knowledge.stock import ARTICLES, stock
 from yavar.clock import utcnow
 from yavar.settings import Settings
 
@@ -32,13 +36,34 @@ async def add_account(settings: Settings, name: str, *, role: str, email: str, l
         async with store.begin() as tx:
             if await tx.people.by_name(name):
                 raise BadInput(f"There is an account `{name}` already. Choose another name.")
-            await tx.people.add(name=name.lower(), display=name, email=email or f"{name.lower()}@localhost", role=Role(role),
-                                lang=lang,
-                                password_hash=Passwords().hash(password), now=utcnow(),
-                                totp_secret=Vault(settings.house_secret).seal(secret))
+            added = await tx.people.add(
+                name=name.lower(), display=name, email=email or f"{name.lower()}@localhost", role=Role(role), lang=lang, now=utcnow(),
+                password_hash=Passwords().hash(password), totp_secret=Vault(settings.house_secret).seal(secret))
+            await tx.audit.add("house", "account.added", subject=added.id, now=utcnow(), role=role)
     finally:
         await store.close()
-    return f"password: {password}\nauthenticator: {pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name='Yavar')}"
+    return (f"password: {password}\nauthenticator: {pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name='Yavar')}\n"
+            f"sign in: {settings.address}/signin")
+
+
+async def load_articles(settings: Settings, folder: Path | None) -> str:
+    """Make the shelf hold the folder's articles, and no others."""
+    _any_article(folder or ARTICLES)
+    store = await _store(settings)
+    try:
+        done = await stock(store, folder or ARTICLES)
+    except BadArticle as error:
+        raise BadInput(f"{error}. Nothing was changed.") from error
+    finally:
+        await store.close()
+    later = f" {done.without_vector} passages are found by their words now, and by their sense once the server has read them." \
+        if done.without_vector else ""
+    return f"{done.put} articles put on the shelf, {done.unchanged} unchanged, {done.removed} removed.{later}"
+
+
+def _any_article(folder: Path) -> None:
+    if not any(folder.glob("*/*.md")):
+        raise BadInput(f"There is no article in {folder}. An article is a file like {folder}/vpn/en.md; docs/operating.md shows one.")
 
 
 async def verify_audit(settings: Settings) -> tuple[int | None, int]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from yavar import terminal
+from yavar import operating, terminal
 
 if TYPE_CHECKING:
     from yavar.settings import Settings
@@ -25,6 +25,7 @@ app.add_typer(audit, name="audit")
 app.add_typer(knowledge, name="knowledge")
 app.add_typer(disruption, name="disruption")
 terminal.hang(app, knowledge)
+operating.hang(app)
 
 
 @app.command()
@@ -163,6 +164,15 @@ def end_disruption(name: Annotated[str, typer.Argument(metavar="ID")]) -> None:
     from yavar.disruptions import end
 
     _print(end(_settings(), name))
+
+
+@knowledge.command("load")
+def load_articles(folder: Annotated[Path | None, typer.Argument(
+        metavar="[FOLDER]", help="holds TOPIC/LANG.md files; without it the shipped articles")] = None) -> None:
+    """Make the library hold the articles of FOLDER and no others; what has not changed is left alone."""
+    from yavar.accounts import load_articles as load
+
+    _print(load(_settings(), folder))
 
 
 @knowledge.command("vectors")

@@ -67,7 +67,8 @@ def build(settings: Settings, *, with_demo: bool = True, embedder: Embedder | No
     store = Store(settings.database, audited=figures.audited)
     desk = open_desk(store, words(), hours=settings.hours, phone=settings.desk_phone or demo.PHONE, secret=settings.house_secret,
                      heightened_risk=settings.heightened_risk, passwords=passwords, chats=settings.desk_chats,
-                     catalogue=_catalogue(settings), attachments=settings.home / "attachments", limits=_limits(settings))
+                     catalogue=_catalogue(settings), attachments=settings.home / "attachments", limits=_limits(settings),
+                     kept=settings.keeping)
     reader = Reader(embedder, shipped())
     tools = toolbox()
     builtin = planner or BuiltinPlanner(reader=reader, words=desk.words, acts=TicketActs(tools), catalogue=desk.catalogue,
@@ -155,7 +156,7 @@ class Work:
         if self._beat is None:
             return
         beats = (self.turns, self.follow, self.files)
-        jobs = (self.promises, self.proposals, self.news, self.cards, self.mail, self.vectors)
+        jobs = (self.promises, self.proposals, self.news, self.cards, self.mail, self.vectors, self.ageing)
         await self._jobs.open({job.__name__: self._again_and_again(job, house) for job in jobs})
         self._tasks = [asyncio.create_task(self._for_ever(beat, house)) for beat in beats]
         if notices := house.desk.store.notices():
@@ -228,6 +229,10 @@ class Work:
         if house.clock() >= self._swept + SWEEP_EVERY:
             self._swept = house.clock()
             await house.desk.attaching.sweep(self._swept)
+
+    async def ageing(self, house: House) -> None:
+        if gone := await house.desk.ageing.when_due(house.clock()):
+            log.info("work.let_go", **gone)
 
     async def follow(self, house: House) -> None:
         """The index of this process follows what any process put on the shelf."""

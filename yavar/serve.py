@@ -1,36 +1,19 @@
 """Runs the server and says where to open it and how to sign in."""
 
 import socket
-import sys
 
-import structlog
 import typer
 import uvicorn
 
 from agent.house import House
 from api.app import make_app
-from api.logs import only_where
-from yavar import demo
+from yavar import demo, logs
 from yavar.compose import build
 from yavar.settings import Settings, SettingsError
 
-PROCESSORS = (
-    structlog.contextvars.merge_contextvars,
-    structlog.processors.add_log_level,
-    structlog.processors.TimeStamper(fmt="iso"),
-    only_where,                                    # file, line and function of an error: never its text, nor the values of variables
-    structlog.processors.JSONRenderer(ensure_ascii=False),
-)
-LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
-
-
-def configure_log(level: str) -> None:
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]), processors=PROCESSORS,
-                        logger_factory=structlog.PrintLoggerFactory(sys.stderr))
-
 
 def run(settings: Settings, *, with_demo: bool) -> None:
-    configure_log(settings.log_level)
+    logs.configure(settings.log_level, settings.log_format)
     try:
         house = build(settings, with_demo=with_demo)
     except SettingsError as error:
@@ -41,7 +24,9 @@ def run(settings: Settings, *, with_demo: bool) -> None:
 
     async def open_and_tell(opened: House) -> None:
         await open_house(opened)
-        typer.echo(welcome(opened))
+        async with opened.desk.store.read() as tx:
+            anybody = bool(await tx.people.all())
+        typer.echo(welcome(opened, anybody=anybody))
 
     house.on_open = open_and_tell
     server.run()
@@ -56,8 +41,8 @@ class Server(uvicorn.Server):
     def __init__(self, house: House, settings: Settings) -> None:
         self.failure: BaseException | None = None
         self._app = make_app(lambda: house, failed=self._failed)
-        super().__init__(uvicorn.Config(self._app, host=settings.host, port=settings.port, log_level="warning", access_log=False,
-                                        server_header=False, timeout_graceful_shutdown=10))
+        super().__init__(uvicorn.Config(self._app, host=settings.host, port=settings.port, log_config=None, log_level="warning",
+                                        access_log=False, server_header=False, timeout_graceful_shutdown=10))
 
     def _failed(self, error: BaseException) -> None:
         self.failure = error
@@ -68,7 +53,13 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def welcome(house: House) -> str:
+def welcome(house: House, *, anybody: bool = True) -> str:
+    if not house.demo and not anybody:
+        return (f"Yavar is ready: {house.url}\n"
+                "Nobody can sign in yet. In another terminal, with the same settings:\n"
+                "  yavar account add NAME --role admin --email ADDRESS   prints the first administrator's password, once\n"
+                "  yavar knowledge load FOLDER                           puts your articles on the shelf (docs/operating.md)\n"
+                f"Then open {house.url}/signin")
     if not house.demo:
         return f"Yavar is ready: {house.url}\nAdd people with `yavar user add NAME --role ROLE`."
     names = ", ".join(name for name, _, _ in demo.PEOPLE)

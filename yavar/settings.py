@@ -8,16 +8,17 @@ from functools import cached_property
 from importlib.util import find_spec
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from desk.errors import BadInput
 from desk.hours import Hours
+from desk.retention import Keeping
 
 PREFIX = "YAVAR_"
 CONFIG = "YAVAR_CONFIG"                # which TOML file to read; the one name that is no setting itself
@@ -26,6 +27,15 @@ DRIVERS = {"sqlite+aiosqlite": "aiosqlite", "postgresql+psycopg": "psycopg"}
 SHORTEST_SECRET = 16
 SECRET_BYTES = 48                      # of randomness in the file that the house makes itself
 QUIET = frozenset({"secret", "metrics_token", "model_key", "model_url", "smtp_url", "database_url"})   # may hold a secret: never echoed
+
+
+def _long_enough_to_count(days: int) -> int:
+    if days == 1:
+        raise ValueError("at least 2 days are wanted, since quotas count a day; 0 keeps for ever")
+    return days
+
+
+Days = Annotated[int, Field(ge=0, le=36500), AfterValidator(_long_enough_to_count)]
 
 
 class SettingsError(Exception):
@@ -70,7 +80,14 @@ class Settings(BaseSettings):
     assets: Path | None = Field(default=None, description="The file of assets that can be checked; empty: assets.yaml in the home")
     heightened_risk: bool = Field(default=False, description="Every reset goes to a person with call-back")
     metrics_token: SecretStr | None = Field(default=None, description="Who shows it may read /metrics; empty: this machine alone")
+    keep_conversations: Days = Field(default=365, description="Days after the last word")
+    keep_tickets: Days = Field(default=1095, description="Days after the last change of one that is over")
+    keep_audit: Days = Field(default=1825, description="Days that the audit trail reaches back")
+    keep_mail: Days = Field(default=30, description="Days that mail stays in the outbox")
+    keep_sessions: Days = Field(default=7, description="Days after a session or token has ended")
+    keep_verifications: Days = Field(default=90, description="Days after a verification has ended")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="What is logged")
+    log_format: Literal["json", "text"] = Field(default="json", description="How it is logged: for programs or for eyes")
 
     @classmethod
     def settings_customise_sources(cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource,
@@ -147,7 +164,7 @@ class Settings(BaseSettings):
             raise ValueError("somebody must be on duty at some time")
         return text
 
-    @field_validator("log_level", mode="before")
+    @field_validator("log_level", "log_format", mode="before")
     @classmethod
     def _small_letters(cls, level: object) -> object:
         return level.lower() if isinstance(level, str) else level
@@ -186,6 +203,11 @@ class Settings(BaseSettings):
         """The file that was named, else the home's own if there is one."""
         own = self.home / "assets.yaml"
         return self.assets or (own if own.is_file() else None)
+
+    @property
+    def keeping(self) -> Keeping:
+        return Keeping(conversations=self.keep_conversations, tickets=self.keep_tickets, audit=self.keep_audit, mail=self.keep_mail,
+                       sessions=self.keep_sessions, verifications=self.keep_verifications)
 
     @property
     def hours(self) -> Hours:

@@ -5,13 +5,13 @@ import signal
 
 import typer
 
+from yavar import logs
 from yavar.compose import build
-from yavar.serve import configure_log
 from yavar.settings import Settings, SettingsError
 
 
 def run(settings: Settings) -> None:
-    configure_log(settings.log_level)
+    logs.configure(settings.log_level, settings.log_format)
     if not settings.shared:
         typer.echo("On SQLite `yavar serve` does the jobs itself. A worker needs a PostgreSQL in YAVAR_DATABASE_URL.", err=True)
         raise typer.Exit(2)

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from api.pages import (
+    audit,
     callback,
     cards,
     chat,
@@ -22,7 +23,7 @@ from api.pages import (
 
 router = APIRouter(include_in_schema=False)
 for page in (signin, language, landing, chat, callback, verify, setpassword, cards, tickets, files, knowledge, people, console, rollout,
-             demo):
+             demo, audit):
     router.include_router(page.router)
 
 __all__ = ["router"]

@@ -49,6 +49,7 @@ PLACES: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("/board", "pages.nav.board", frozenset({Role.SUPERVISOR, Role.ADMIN})),
     ("/lab", "pages.nav.lab", frozenset({Role.EVALUATOR, Role.ADMIN})),
     ("/watch", "pages.nav.watch", frozenset({Role.OBSERVER, Role.SUPERVISOR, Role.ADMIN})),
+    ("/audit", "pages.nav.audit", frozenset({Role.SUPERVISOR, Role.ADMIN})),
     ("/admin", "pages.nav.admin", frozenset({Role.ADMIN})),
 )
 
@@ -98,6 +99,10 @@ class Visit:
 
     def number(self, n: int) -> str:
         return digits(str(n), self.lang)
+
+    @property
+    def notice(self) -> str:
+        return digits(self.house.desk.notice(self.lang), self.lang)
 
     def has(self, key: str) -> bool:
         return self.house.desk.words.has(self.lang, key)

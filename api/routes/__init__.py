@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from api.routes import (
     attachments,
+    audit,
     cards,
     conversations,
     desk,
@@ -18,7 +19,7 @@ from api.routes import (
 )
 
 api = APIRouter(prefix="/api/v1")
-for noun in (conversations, messages, verifications, cards, tickets, attachments, knowledge, people, desk, rollouts):
+for noun in (conversations, messages, verifications, cards, tickets, attachments, knowledge, people, desk, rollouts, audit):
     api.include_router(noun.router)
 
 root = APIRouter()

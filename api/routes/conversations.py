@@ -11,6 +11,7 @@ from api.callers import Anyone, Open, SignedIn, account_of, keep_guest
 from api.languages import language_of
 from api.problems import problem_of
 from api.shapes import (
+    ConversationOpened,
     ConversationShown,
     GuestOpened,
     HandedOver,
@@ -38,13 +39,13 @@ AS_EVENTS: dict[int | str, dict[str, Any]] = {200: {
 }}
 
 
-@router.post("", status_code=201, response_model=ConversationShown)
+@router.post("", status_code=201, response_model=ConversationOpened)
 async def open_conversation(house: Open, caller: SignedIn, sent: NewConversation | None = None) -> dict[str, Any]:
     account = account_of(caller)
     lang = (sent.lang if sent else None) or account.lang
     async with house.desk.store.begin() as tx:
         conversation = await tx.conversations.open(account=account.id, lang=lang, now=house.clock())
-    return shown(conversation)
+    return {**shown(conversation), "notice": house.desk.notice(conversation.lang)}
 
 
 @router.post("/guest", status_code=201, response_model=GuestOpened)
@@ -52,7 +53,7 @@ async def open_guest(house: Open, request: Request, response: Response, sent: Ne
     """A conversation for someone who can't sign in and claims an account. Looks the same for any name."""
     conversation, token = await house.desk.signin.open_guest(sent.account, sent.lang or language_of(request), house.clock())
     keep_guest(response, house, token)
-    return {**shown(conversation), "token": token}
+    return {**shown(conversation), "notice": house.desk.notice(conversation.lang), "token": token}
 
 
 @router.get("/{conversation}", response_model=Transcript)

@@ -49,7 +49,8 @@ async def list_tickets(house: Open, caller: SignedIn, scope: Literal["own", "all
 async def open_ticket(house: Open, caller: SignedIn, sent: NewTicket) -> dict[str, Any]:
     """Open a ticket. Codes and passwords in it are removed before it is stored; the same `client_id` opens it once."""
     account = account_of(caller)
-    title, description = house.assistant.redact(sent.title.strip()), house.assistant.redact(sent.description or "")
+    title = house.assistant.redact(sent.title.strip())
+    description = house.assistant.redact(sent.description) if sent.description else ""
     async with house.desk.store.begin() as tx:
         ticket = await house.desk.ticketing.open(
             tx, requester=account.id, title=title, description=description, lang=account.lang, now=house.clock(), kind=sent.kind,

@@ -8,14 +8,19 @@ from desk.directory import Directory, LocalDirectory
 from desk.handoffs import CHATS
 from desk.hours import Hours
 from desk.passwords import Passwords
+from desk.people import Lang
+from desk.retention import Keeping as Kept
+from desk.services.ageing import Ageing
 from desk.services.attaching import Attaching, Limits
 from desk.services.attending import Attending
+from desk.services.auditing import Auditing
 from desk.services.calling import Calling
 from desk.services.carding import Carding
 from desk.services.duty import Duty
 from desk.services.handing import Handing
 from desk.services.keeping import Keeping
 from desk.services.proposing import Proposing
+from desk.services.rights import Rights
 from desk.services.rolling import Rolling
 from desk.services.signin import SignIn
 from desk.services.solving import Solving
@@ -53,11 +58,19 @@ class Desk:
     carding: Carding
     attaching: Attaching
     catalogue: Catalogue
+    rights: Rights
+    ageing: Ageing
+    auditing: Auditing
+
+    def notice(self, lang: Lang) -> str:
+        """What is stored of what a user says, and for how long: told before the first use."""
+        days = self.ageing.keeping.conversations
+        return self.words.count(lang, "notice.kept", days) if days else self.words.say(lang, "notice.kept_for_ever")
 
 
 def open_desk(store: Store, words: Words, *, hours: Hours, phone: str, secret: str, heightened_risk: bool = False, chats: int = CHATS,
               passwords: Passwords | None = None, directory: Directory | None = None, catalogue: Catalogue | None = None,
-              attachments: Path = Path("attachments"), limits: Limits | None = None) -> Desk:
+              attachments: Path = Path("attachments"), limits: Limits | None = None, kept: Kept | None = None) -> Desk:
     passwords = passwords or Passwords()
     vault = Vault(secret)
     ticketing = Ticketing(hours)
@@ -73,4 +86,5 @@ def open_desk(store: Store, words: Words, *, hours: Hours, phone: str, secret: s
                 solving=solving, keeping=Keeping(attending, handing, calling, solving), rolling=Rolling(store),
                 proposing=Proposing(store, words, hours, handing), verifying=verifying, ticketing=ticketing,
                 watching=Watching(store, words), urging=Urgings(hours, words, vault), carding=Carding(store, words, catalogue),
-                catalogue=catalogue, attaching=Attaching(store, words, attachments, limits or Limits()))
+                catalogue=catalogue, attaching=Attaching(store, words, attachments, limits or Limits()),
+                rights=Rights(store, vault), ageing=Ageing(store, kept or Kept()), auditing=Auditing(store))

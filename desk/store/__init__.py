@@ -8,12 +8,15 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from desk.store import revisions
+from desk.store.archive import Archive
 from desk.store.attachments import Attachments
 from desk.store.audit import Audit, Marks, Outbox
 from desk.store.callbacks import Callbacks
 from desk.store.cards import Cards
 from desk.store.conversations import Conversations
 from desk.store.engine import open_engine, reading, writing
+from desk.store.holds import Holds
 from desk.store.identity import Flows
 from desk.store.knowledge import Shelf
 from desk.store.mending import Disruptions, Mendings
@@ -21,9 +24,12 @@ from desk.store.migrate import upgrade
 from desk.store.people import People
 from desk.store.postgres import notices
 from desk.store.presence import Attendances
+from desk.store.retention import Retention
+from desk.store.rights import Rights
 from desk.store.rollouts import Proposals, Rollouts
 from desk.store.tickets import Handoffs, Tickets
 from desk.store.timers import Timers
+from desk.store.trail import Trail
 from desk.store.turns import Effects, Turns
 from desk.store.urgings import Urgings
 
@@ -103,6 +109,26 @@ class Tx:
         return Audit(self._connection)
 
     @cached_property
+    def archive(self) -> Archive:
+        return Archive(self._connection)
+
+    @cached_property
+    def trail(self) -> Trail:
+        return Trail(self._connection)
+
+    @cached_property
+    def holds(self) -> Holds:
+        return Holds(self._connection)
+
+    @cached_property
+    def rights(self) -> Rights:
+        return Rights(self._connection)
+
+    @cached_property
+    def retention(self) -> Retention:
+        return Retention(self._connection)
+
+    @cached_property
     def outbox(self) -> Outbox:
         return Outbox(self._connection)
 
@@ -156,6 +182,7 @@ class Store:
     async def migrate(self) -> bool:
         """Bring the schema up to date; True if there was none before."""
         async with writing(self._engine) as connection:
+            await connection.run_sync(lambda sql: revisions.known(revisions.current(sql)))
             return await connection.run_sync(upgrade)
 
     async def close(self) -> None:

@@ -80,6 +80,13 @@ credentials = Table(
     Column("totp_last_step", Integer, nullable=False, default=0),
 )
 
+holds = Table(                                           # legal hold: nothing of the person is erased or ages out
+    "holds", metadata,
+    Column("account", ForeignKey("accounts.id", ondelete="RESTRICT"), primary_key=True),
+    Column("reason", String(400), nullable=False),
+    Column("placed_at", Moment, nullable=False),
+)
+
 sessions = Table(
     "sessions", metadata,
     Column("hash", String(64), primary_key=True),

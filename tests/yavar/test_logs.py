@@ -13,7 +13,7 @@ import structlog
 
 from tests.agent.conftest import KEY, MakeHouse, clock, embedder, furnished, make_house, say  # noqa: F401
 from tests.agent.endpoint import STREAM, URL, call, words
-from yavar.serve import PROCESSORS
+from yavar.logs import processors
 
 CANARY = "Zebediah"
 MESSAGES = (f"how does {CANARY} connect to the VPN from home?", f"please open a ticket, the chair of {CANARY} is broken",
@@ -24,7 +24,7 @@ MESSAGES = (f"how does {CANARY} connect to the VPN from home?", f"please open a 
 def log() -> Iterator[io.StringIO]:
     """The log as the server writes it, at its most talkative."""
     before, kept = structlog.get_config(), io.StringIO()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(10), processors=PROCESSORS,
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(10), processors=processors("json"),
                         logger_factory=structlog.PrintLoggerFactory(kept), cache_logger_on_first_use=False)   # type: ignore[arg-type]
     yield kept
     structlog.configure(**before)

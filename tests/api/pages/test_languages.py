@@ -20,7 +20,8 @@ WAY = {"en": "ltr", "ar": "rtl", "fa": "rtl"}
 SEEN_BY = {
     "user": ["/chat", "/tickets", "/tickets/new", "/tickets/1001", "/demo/outbox", "/demo/authenticator", "/nowhere"],
     "agent": ["/desk", "/desk/{conversation}", "/tickets/1001"],
-    "supervisor": ["/board", "/watch"], "evaluator": ["/lab"], "observer": ["/watch"], "admin": ["/admin"],
+    "supervisor": ["/board", "/watch", "/audit", "/audit?person=user&from=2025-01-01&to=2025-12-31"],
+    "evaluator": ["/lab"], "observer": ["/watch"], "admin": ["/admin"],
 }
 LITERAL = re.compile(r"[\"'](pages\.[a-z0-9_.]+)[\"']")
 MADE = re.compile(r"[\"']f?(pages\.[a-z0-9_.]*[._])(?:[\"'] [+~]|\{)|f\"(pages\.[a-z_.]*[._])\{")

@@ -16,6 +16,7 @@ PLACES = {
     "/board": {"supervisor", "admin"},
     "/lab": {"evaluator", "admin"},
     "/watch": {"observer", "supervisor", "admin"},
+    "/audit": {"supervisor", "admin"},
     "/admin": {"admin"},
     "/tickets": set(PEOPLE),
     "/chat": set(PEOPLE),

@@ -48,6 +48,13 @@ def upgrade() -> None:
     with op.batch_alter_table('timers', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_timers_due_at'), ['due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_timers_turnstile'), ['turnstile'], unique=False)
+    op.create_table('holds',
+    sa.Column('account', sa.String(length=32), nullable=False),
+    sa.Column('reason', sa.String(length=400), nullable=False),
+    sa.Column('placed_at', desk.store.tables.Moment(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['account'], ['accounts.id'], name=op.f('fk_holds_account'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('account', name=op.f('pk_holds'))
+    )
     op.create_table('presence',
     sa.Column('account', sa.String(length=32), nullable=False),
     sa.Column('state', sa.String(length=10), nullable=False),
@@ -230,6 +237,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_attachments_account'))
     op.drop_table('attachments')
     op.drop_table('presence')
+    op.drop_table('holds')
     with op.batch_alter_table('timers', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_timers_turnstile'))
         batch_op.drop_index(batch_op.f('ix_timers_due_at'))

@@ -1,0 +1,119 @@
+"""What the house holds on people: every column of every table is declared here, and a test fails while one is not.
+
+Export, erasure and retention read these declarations and nothing else. The order is the order of erasure: children before parents.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, Select, Table, or_, select
+
+from desk.codes import digest
+from desk.people import Account
+from desk.store import tables as t
+
+Rows = ColumnElement[bool]
+
+
+class Erasure(StrEnum):
+    DELETE = "delete"          # the rows go
+    BLANK = "blank"            # the rows stay for others, without a word of it
+    KEEP = "keep"              # the rows hold an id at most, which names nobody once the account is gone
+
+
+@dataclass(frozen=True)
+class Whose:
+    """The person, and the keys under which a claim of their account is counted."""
+
+    id: str
+    keys: tuple[str, ...]
+
+    @classmethod
+    def of(cls, account: Account) -> "Whose":
+        return cls(account.id, (account.id, *(digest(name.strip().lower(), "claim") for name in (account.name, account.email))))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holding:
+    """One table. Each column stands in exactly one of the four lists."""
+
+    table: Table
+    plain: Sequence[str] = ()      # about nobody
+    ids: Sequence[str] = ()        # an account's id, or a session's hash
+    personal: Sequence[str] = ()   # what a person is called, said, wrote or is said of
+    secret: Sequence[str] = ()     # proves who somebody is: never exported
+    theirs: Callable[[Whose], Rows] | None = None    # the person's own rows; None: the table is about nobody
+    wrote: Callable[[Whose], Rows] | None = None     # rows of others in which the person worked: exported, kept with the id
+    erasure: Erasure = Erasure.DELETE
+
+
+def conversations_of(whose: Whose) -> Select[tuple[str]]:
+    """The person's conversations, and those in which a guest claimed to be the person."""
+    c = t.conversations.c
+    return select(c.id).where(or_(c.account == whose.id, c.claim == whose.id, c.claim_key.in_(whose.keys)))
+
+
+def tickets_of(whose: Whose) -> Select[tuple[int]]:
+    c = t.tickets.c
+    return select(c.number).where(or_(c.requester == whose.id, c.conversation.in_(conversations_of(whose))))
+
+
+def _turns_of(whose: Whose) -> Select[tuple[str]]:
+    return select(t.turns.c.id).where(t.turns.c.conversation.in_(conversations_of(whose)))
+
+
+def _flows_of(whose: Whose) -> Select[tuple[str]]:
+    c = t.flows.c
+    return select(c.id).where(or_(c.account == whose.id, c.subject_key.in_(whose.keys), c.conversation.in_(conversations_of(whose))))
+
+
+HOLDINGS: tuple[Holding, ...] = (
+    Holding(table=t.capabilities, plain=("flow", "action", "expires_at", "used_at"), ids=("account", "session"), secret=("hash",),
+            theirs=lambda who: or_(t.capabilities.c.account == who.id, t.capabilities.c.flow.in_(_flows_of(who)))),
+    Holding(table=t.codes, plain=("id", "flow", "tries", "expires_at", "used_at"), secret=("hash",),
+            theirs=lambda who: t.codes.c.flow.in_(_flows_of(who))),
+    Holding(table=t.flows, plain=("id", "conversation", "action", "state", "proven", "tries", "created_at", "expires_at"),
+            ids=("account", "subject_key"), theirs=lambda who: t.flows.c.id.in_(_flows_of(who))),
+    Holding(table=t.effects, plain=("key", "turn", "tool", "at"), personal=("outcome",),
+            theirs=lambda who: t.effects.c.turn.in_(_turns_of(who))),
+    Holding(table=t.turns, plain=("id", "conversation", "seq", "kind", "lang", "client_id", "state", "attempts", "lease", "lease_until",
+                                  "received_at", "ended_at"),
+            ids=("session", "account"), personal=("text", "answer"), secret=("body_hash",),
+            theirs=lambda who: t.turns.c.conversation.in_(conversations_of(who))),
+    Holding(table=t.handoffs, plain=("id", "conversation", "ticket", "reason", "state", "queue", "expected_by", "created_at", "told_late"),
+            ids=("taken_by",), personal=("card",),
+            theirs=lambda who: t.handoffs.c.conversation.in_(conversations_of(who)), wrote=lambda who: t.handoffs.c.taken_by == who.id),
+    Holding(table=t.events, plain=("conversation", "seq", "kind", "at"), personal=("data",),
+            theirs=lambda who: t.events.c.conversation.in_(conversations_of(who))),
+    Holding(table=t.messages, plain=("conversation", "seq", "at", "author", "turn", "lang", "citations"), ids=("account",),
+            personal=("text", "actions", "extra"),
+            theirs=lambda who: t.messages.c.conversation.in_(conversations_of(who)), wrote=lambda who: t.messages.c.account == who.id),
+    Holding(table=t.comments, plain=("id", "ticket", "at", "author", "public", "key"), ids=("account",), personal=("text",),
+            theirs=lambda who: t.comments.c.ticket.in_(tickets_of(who)), wrote=lambda who: t.comments.c.account == who.id,
+            erasure=Erasure.BLANK),
+    Holding(table=t.tickets, plain=("number", "kind", "impact", "urgency", "priority", "status", "queue", "lang", "conversation", "key",
+                                    "created_at", "updated_at", "due_at"),
+            ids=("requester", "assignee"), personal=("title", "description"),
+            theirs=lambda who: t.tickets.c.number.in_(tickets_of(who)), wrote=lambda who: t.tickets.c.assignee == who.id,
+            erasure=Erasure.BLANK),
+    Holding(table=t.outbox, plain=("id", "at", "kind", "key", "sent_at", "attempts"), ids=("account",),
+            personal=("address", "subject", "body"), theirs=lambda who: t.outbox.c.account == who.id),
+    Holding(table=t.sessions, plain=("kind", "conversation", "created_at", "expires_at"), ids=("account",), secret=("hash", "csrf"),
+            theirs=lambda who: or_(t.sessions.c.account == who.id, t.sessions.c.conversation.in_(conversations_of(who)))),
+    Holding(table=t.conversations, plain=("id", "lang", "speaker", "epoch", "seq", "created_at", "updated_at", "closed_at"),
+            ids=("account", "claim", "claim_key", "person"), theirs=lambda who: t.conversations.c.id.in_(conversations_of(who)),
+            wrote=lambda who: t.conversations.c.person == who.id),
+    Holding(table=t.credentials, plain=("password_changed_at", "failed", "locked_until", "totp_last_step"), ids=("account",),
+            secret=("password_hash", "totp_secret"), theirs=lambda who: t.credentials.c.account == who.id),
+    Holding(table=t.holds, plain=("placed_at",), ids=("account",), personal=("reason",), theirs=lambda who: t.holds.c.account == who.id),
+    Holding(table=t.accounts, plain=("role", "created_at"), ids=("id",), personal=("name", "display", "email", "lang", "timezone"),
+            theirs=lambda who: t.accounts.c.id == who.id),
+    Holding(table=t.audit, plain=("seq", "at", "action", "detail", "previous", "hash"), ids=("actor", "subject"),   # its chain must hold
+            theirs=lambda who: or_(t.audit.c.actor == who.id, t.audit.c.subject == who.id), erasure=Erasure.KEEP),
+    Holding(table=t.documents, plain=("id", "source", "path", "topic", "lang", "title", "audience", "owner", "reviewed", "tier", "text",
+                                      "hash")),     # published articles: the house's own words
+    Holding(table=t.passages, plain=("id", "document", "ordinal", "heading", "text", "hash", "embedder", "vector")),
+    Holding(table=t.phrasings, plain=("id", "document", "ordinal", "text", "hash", "embedder", "vector")),
+    Holding(table=t.marks, plain=("name", "value")),
+)
