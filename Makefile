@@ -47,6 +47,7 @@ lint: dev
 
 prove: dev
 	HYPOTHESIS_PROFILE=prove $(BIN)/pytest -m 'prove or browser' -o timeout=1800
+	$(BIN)/pytest -n 2 --dist loadfile -m 'not prove and not browser' --database=postgresql
 
 vectors: dev
 	$(BIN)/yavar knowledge vectors

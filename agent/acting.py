@@ -1,7 +1,8 @@
 """Runs granted calls: each effect once, its outcome in plain facts."""
 
 import json
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from typing import Any
 
 import structlog
@@ -9,10 +10,12 @@ import structlog
 from agent.mind import MAY_SEE
 from agent.state import Call, Going, Said, State
 from desk.codes import digest
+from desk.errors import Unavailable
 from desk.people import Lang
 from tools.tool import Context, Outcome, Risk, Status, Tool
 
 log = structlog.get_logger()
+TOLD_AS = {"guest_may_not": "guest.only", "held_by_the_desk": "handoff.held"}
 
 
 def key_of(going: Going, call: Call) -> str:
@@ -22,7 +25,7 @@ def key_of(going: Going, call: Call) -> str:
 
 def refusal(call: Call, code: str) -> Said:
     """What the planner hears of a call that was not made."""
-    return _heard(call, {"status": str(Status.REFUSED), "code": _code_of(code), "facts": {"why": code}})
+    return heard(call, {"status": str(Status.REFUSED), "code": _code_of(code), "facts": {"why": code}})
 
 
 def report(tool: str, outcome: str, code: str, lang: Lang, going: Going) -> dict[str, Any]:
@@ -33,25 +36,36 @@ def report(tool: str, outcome: str, code: str, lang: Lang, going: Going) -> dict
 
 
 async def run_all(state: State, going: Going) -> State:
-    heard, outcomes, made, tainted = list(state["heard"]), list(state["outcomes"]), list(state["made"]), state["tainted"]
+    said, outcomes, made, tainted = list(state["heard"]), list(state["outcomes"]), list(state["made"]), state["tainted"]
     for call in state["granted"]:
         tool = going.mind.tools[call["name"]]
         going.mind.live.tell(going.conversation.id, "step", {
             "turn": going.turn.id, "tool": tool.name, "text": going.mind.desk.words.say(state["lang"], f"step.{tool.name}")})
-        outcome = await _run(tool, call, state, going)
+        outcome = _numbered(await _run(tool, call, state, going), outcomes)
+        going.mind.figures.tool(tool.name, str(outcome.status))
         made.append(key_of(going, call))
         tainted = tainted or outcome.tainted
-        facts = {"status": str(outcome.status), "code": outcome.code, "facts": outcome.facts, "needs": outcome.needs}
-        heard.append(_heard(call, facts))
+        facts = {"tool": tool.name, "status": str(outcome.status), "code": outcome.code, "facts": outcome.facts, "needs": outcome.needs}
+        said.append(heard(call, facts))
         outcomes.append(report(tool.name, str(outcome.status), outcome.code, state["lang"], going)
-                        | {"facts": outcome.facts, "needs": outcome.needs})
-    return {"heard": heard, "outcomes": outcomes, "made": made, "tainted": tainted, "granted": []}
+                        | {"facts": outcome.facts, "needs": outcome.needs}
+                        | ({"summary": outcome.facts["summary"]} if outcome.facts.get("summary") else {}))
+    return {"heard": said, "outcomes": outcomes, "made": made, "tainted": tainted, "granted": []}
+
+
+def _numbered(outcome: Outcome, before: Sequence[dict[str, Any]]) -> Outcome:
+    """Passages of a second search count on from those of the first: a citation names one of them."""
+    if "passages" not in outcome.facts:
+        return outcome
+    last = max((passage["n"] for each in before for passage in each["facts"].get("passages", ())), default=0)
+    passages = [passage | {"n": last + passage["n"]} for passage in outcome.facts["passages"]]
+    return replace(outcome, facts=outcome.facts | {"passages": passages})
 
 
 async def _run(tool: Tool, call: Call, state: State, going: Going) -> Outcome:
     """A reading tool just runs. A writing one leaves a mark first, and what is known of its key is never done again."""
     args = tool.args.model_validate(call["args"])
-    context = await _context(state, going, call)
+    context = await context_of(state, going, call)
     if tool.risk is Risk.READ:
         return await _guarded(tool, args, context)
     store = going.mind.desk.store
@@ -69,25 +83,28 @@ async def _run(tool: Tool, call: Call, state: State, going: Going) -> Outcome:
 async def _guarded(tool: Tool, args: Any, context: Context) -> Outcome:
     try:
         return await tool.run(args, context)
+    except Unavailable:                # nothing is wrong with the tool: the turn is run again
+        raise
     except Exception as error:
         log.exception("tool.failed", tool=tool.name, turn=context.turn, error=type(error).__name__)
         return Outcome(status=Status.FAILED, code="tool.failed")
 
 
-async def _context(state: State, going: Going, call: Call) -> Context:
+async def context_of(state: State, going: Going, call: Call) -> Context:
     mind = going.mind
     vector = None
     if going.turn.text:
         vector = (await mind.reader.read(going.turn.text, last=state["lang"])).vector
     return Context(desk=mind.desk, library=mind.library, conversation=going.conversation, turn=going.turn.id, role=going.role,
                    lang=state["lang"], now=mind.clock(), may_see=MAY_SEE[going.role], key=key_of(going, call), vector=vector,
-                   message=going.turn.text, answerable=state["answerable"])
+                   message=going.turn.text, answerable=state["answerable"], inventory=mind.inventory,
+                   approved=state.get("approved", "") == key_of(going, call))
 
 
-def _heard(call: Call, facts: dict[str, Any]) -> Said:
+def heard(call: Call, facts: dict[str, Any]) -> Said:
     return {"role": "tool", "text": json.dumps(facts, ensure_ascii=False), "call": call["id"], "tool": call["name"]}
 
 
 def _code_of(code: str) -> str:
     """The catalogue key under which a refused call is told of."""
-    return "guest.only" if code == "guest_may_not" else "call.refused"
+    return TOLD_AS.get(code, "call.refused")

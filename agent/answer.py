@@ -6,6 +6,7 @@ from agent.planner.compose import snippet
 from agent.planning import renumbered
 from agent.state import State
 from desk.conversations import Speaker
+from desk.handoffs import Handoff
 from desk.services.handing import HandedOff, handoff_data
 from guardrails.leaving import CITED
 
@@ -18,10 +19,12 @@ def silent(turn: str, speaker: Speaker, planner: str, sentiment: dict[str, Any] 
             "handoff": None, "needs": None, "planner": planner}
 
 
-def spoken(turn: str, state: State, speaker: Speaker) -> dict[str, Any]:
+def spoken(turn: str, state: State, speaker: Speaker, note: str = "") -> dict[str, Any]:
+    """`note` stands before the words: who planned, where that is not who should have."""
     draft = state["draft"]
     assert draft is not None
-    reply = {"text": draft["text"], "lang": state["lang"], "citations": citations(state), "choices": draft["choices"]}
+    text = f"{note}\n\n{draft['text']}" if note else draft["text"]
+    reply = {"text": text, "lang": state["lang"], "citations": citations(state), "choices": draft["choices"]}
     return silent(turn, speaker, state["planner"], state["sentiment"]) | {
         "reply": reply, "actions": actions(state), "needs": needs(state)}
 
@@ -30,6 +33,13 @@ def handed(turn: str, state: State, handed_off: HandedOff) -> dict[str, Any]:
     reply = {"text": handed_off.text, "lang": state["lang"], "citations": [], "choices": []}
     return silent(turn, handed_off.conversation.speaker, state["planner"], state["sentiment"]) | {
         "reply": reply, "actions": actions(state), "handoff": handoff_data(handed_off.handoff)}
+
+
+def told(turn: str, state: State, text: str, speaker: Speaker, handoff: Handoff | None) -> dict[str, Any]:
+    """Words of the desk, not of the planner."""
+    reply = {"text": text, "lang": state["lang"], "citations": [], "choices": []}
+    return silent(turn, speaker, state["planner"], state["sentiment"]) | {
+        "reply": reply, "handoff": handoff_data(handoff) if handoff else None}
 
 
 def citations(state: State) -> list[dict[str, Any]]:
@@ -48,6 +58,11 @@ def _title(passage: dict[str, Any]) -> str:
 
 def actions(state: State) -> list[dict[str, Any]]:
     return [{"tool": outcome["tool"], "outcome": outcome["outcome"], "summary": outcome["summary"]} for outcome in state["outcomes"]]
+
+
+def details(state: State) -> list[str]:
+    """What checks found, one line each: shown folded under the message."""
+    return [str(line) for outcome in state["outcomes"] for line in outcome["facts"].get("details", ())]
 
 
 def needs(state: State) -> dict[str, Any] | None:

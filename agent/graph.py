@@ -6,37 +6,46 @@ from langgraph.graph import START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
-from agent import acting, planning
+from agent import acting, confirming, planning
+from agent.falling_back import fall_back
+from agent.planner import mending
+from agent.planner.failing import Failure
+from agent.returned import dealt_with
+from agent.solved import solved
 from agent.state import Going, State
 from desk.handoffs import Reason
 from guardrails import CALL, INPUT, OUTPUT, judge
 from guardrails.matters import Draft, Incoming, Proposed
-from guardrails.verdict import Kind
+from guardrails.verdict import Kind, Verdict
 
-STEPS = 6                      # plans of one turn; a loop ends at a person
+STEPS = 6                      # plans of one turn and planner; a loop ends at a person
 
 
 async def screen(state: State, runtime: Runtime[Going]) -> State:
     """Guardrails on the message, before any model."""
     going = runtime.context
-    if going.turn.kind != "message":
+    if going.turn.kind != "message" or confirming.only_nods(going):
         return {"lang": state["lang"]}
     signals = await going.mind.reader.read(going.turn.text, last=state["lang"])
     negative = signals.negative.probability
     answerable = await planning.answerable(going, signals)
-    verdict = judge(Incoming(text=going.turn.text, signals=signals, answerable=answerable or 0.0,
-                             negative_before=going.negative_before), INPUT)
+    verdict = judge(Incoming(text=going.turn.text, signals=signals, answerable=answerable or 0.0, negative_before=going.negative_before,
+                             reports=going.asks == mending.ASKS and mending.how_it_went(going.turn.text) is not None), INPUT)
+    _count(verdict, going)
     seen: State = {"lang": signals.lang, "answerable": answerable, "because": verdict.code, "tainted": verdict.kind is Kind.TAINTS,
                    "sentiment": {"label": "negative" if negative >= signals.negative.threshold else "other", "score": round(negative, 4)}}
-    return seen | {"hand_off": str(verdict.reason)} if verdict.reason else seen
+    if verdict.reason and not dealt_with(verdict.reason, going):
+        return seen | {"hand_off": str(verdict.reason)}
+    answer = solved(going.turn.text, going.mind.desk.words) if going.asks == "solved" and not verdict.reason else None
+    return seen if answer is None else seen | {"solved": "yes" if answer else "no"}
 
 
 async def plan(state: State, runtime: Runtime[Going]) -> State:
     """The planner proposes calls, or words."""
     if state["steps"] >= STEPS:
         return {"hand_off": Reason.LOOP, "because": "steps_used_up"}
-    planned = await planning.propose(state, runtime.context)
-    return planned | {"steps": state["steps"] + 1}
+    planned = await confirming.approved(state, runtime.context) or await planning.propose(state, runtime.context)
+    return planned | {"steps": planned.get("steps", state["steps"]) + 1}
 
 
 async def gate(state: State, runtime: Runtime[Going]) -> State:
@@ -45,13 +54,21 @@ async def gate(state: State, runtime: Runtime[Going]) -> State:
     granted, heard, refused = [], list(state["heard"]), []
     for call in state["calls"]:
         tool = going.mind.tools.get(call["name"])
+        key = acting.key_of(going, call)
         verdict = judge(Proposed(name=call["name"], args=call["args"], tool=tool, role=going.role, tainted=state["tainted"],
-                                 made=tuple(state["made"]), key=acting.key_of(going, call)), CALL)
+                                 made=tuple(state["made"]), key=key, held=call["name"] in going.held,
+                                 approved=state.get("approved", "") == key, asked=await confirming.plainly_asked(tool, state, going)), CALL)
+        _count(verdict, going)
         if verdict.ok:
             granted.append(call)
+        elif verdict.kind is Kind.CONFIRMS:
+            told, outcome = await confirming.ask(call, state, going)
+            heard.append(told)
+            refused.append(outcome)
         else:
             heard.append(acting.refusal(call, verdict.code))
             refused.append(acting.report(call["name"], "refused", verdict.code, state["lang"], going))
+            going.mind.figures.tool(tool.name if tool else "unknown", "refused")
     return {"granted": granted, "heard": heard, "outcomes": [*state["outcomes"], *refused], "calls": []}
 
 
@@ -65,18 +82,26 @@ async def judged(state: State, runtime: Runtime[Going]) -> State:
     going, draft = runtime.context, state["draft"]
     assert draft is not None
     passages = tuple(passage for outcome in state["outcomes"] for passage in outcome["facts"].get("passages", ()))
+    by_model = state["planner"] == "openai"
     verdict = judge(Draft(text=draft["text"], lang=state["lang"], passages=tuple(planning.renumbered(draft, passages)),
-                          said_before=going.said_before, own_hosts=going.mind.own_hosts), OUTPUT)
+                          said_before=going.said_before, own_hosts=going.mind.own_hosts, asked=going.turn.text, by_model=by_model,
+                          rests=not by_model or await planning.rests(state, going)), OUTPUT)
+    _count(verdict, going)
     if verdict.ok:
         return {"because": ""}
-    if verdict.kind is Kind.WITHHOLDS and state["planner"] == "openai":
-        return {"planner": "builtin", "draft": None, "because": verdict.code}
+    if verdict.kind is Kind.WITHHOLDS and by_model:
+        return fall_back(state, going, Failure.WITHHELD, because=verdict.code)
     reason = verdict.reason or Reason.LOW_CONFIDENCE
     return {"hand_off": str(reason), "because": verdict.code, "draft": None}
 
 
+def _count(verdict: Verdict, going: Going) -> None:
+    if not verdict.ok:
+        going.mind.figures.guardrail(verdict.code)
+
+
 def after_screen(state: State) -> Literal["plan", "__end__"]:
-    return "__end__" if state.get("hand_off") else "plan"
+    return "__end__" if state.get("hand_off") or state.get("solved") else "plan"
 
 
 def after_plan(state: State) -> Literal["gate", "judge", "__end__"]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from agent.assistant import Assistant
+from agent.figures import Figures
 from agent.live import Live
 from agent.mind import Mind
 from desk.services import Desk
@@ -20,6 +21,7 @@ class House:
     on_open: Callable[["House"], Awaitable[None]]
     on_close: Callable[["House"], Awaitable[None]]
     ready: bool = False
+    metrics_token: str = ""    # who shows it may read the metrics; "": this machine alone
     facts: dict[str, str] = field(default_factory=dict)   # what is connected, for the operator
 
     @property
@@ -37,6 +39,10 @@ class House:
     @property
     def live(self) -> Live:
         return self.mind.live
+
+    @property
+    def figures(self) -> Figures:
+        return self.mind.figures
 
     @property
     def clock(self) -> Callable[[], datetime]:

@@ -1,9 +1,12 @@
-"""Wake-ups and transient tokens for those who look at a conversation, in this process."""
+"""Wake-ups and transient tokens for those who look at a conversation in this process.
+
+On PostgreSQL other processes wake them too, by notices that carry ids alone; on SQLite there is one process.
+"""
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
 from typing import Any
 
 KEPT = 500                     # signs a slow listener may lag behind; after that it re-reads the events table
@@ -35,6 +38,13 @@ class Live:
     def wake(self, conversation: str) -> None:
         """Something was recorded: read the events again."""
         self.tell(conversation, "wake")
+
+    async def follow(self, notices: AsyncGenerator[str | None]) -> None:
+        """Wake whoever looks at the conversations that are told of; None wakes all."""
+        async with aclosing(notices):
+            async for conversation in notices:
+                for each in [conversation] if conversation else tuple(self._listeners):
+                    self.wake(each)
 
     @asynccontextmanager
     async def listen(self, conversation: str) -> AsyncIterator[Listener]:

@@ -1,15 +1,17 @@
 """What a turn needs: the desk, the library, the reader and the tools."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from agent.figures import Figures
 from agent.live import Live
 from agent.planner import Planners
 from desk.people import Role
 from desk.services import Desk
 from guardrails.signals import Answering, Reader
 from knowledge.library import Library
+from tools.inventory import Inventory
 from tools.tool import Tool
 
 MAY_SEE: Mapping[Role, frozenset[str]] = {
@@ -33,4 +35,6 @@ class Mind:
     planners: Planners
     live: Live
     clock: Callable[[], datetime]
+    figures: Figures = field(default_factory=Figures)
     own_hosts: frozenset[str] = frozenset()
+    inventory: Inventory = field(default_factory=Inventory)

@@ -1,52 +1,66 @@
 """Asks the planner for its next step, in LangChain's words, and turns the answer into plain state."""
 
-import asyncio
 from collections.abc import Sequence
-from importlib.resources import files
 from typing import Any
 
 import structlog
-from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
 
+from agent import asking, confirming
+from agent.falling_back import fall_back
 from agent.mind import MAY_SEE
+from agent.planner.failing import ModelFailed
+from agent.planner.schemas import schema
 from agent.planner.situation import Situation
 from agent.state import Call, Draft, Going, Said, State
 from desk.codes import new_id
-from guardrails.signals import Signals
-from tools.tool import Tool
+from desk.services.carding import CARD_TURN
+from guardrails.signals import Signals, calls_for_an_act
 
 log = structlog.get_logger()
-MODEL_WITHIN = 15.0            # seconds for one step of a model; then the built-in planner takes over
-PROMPT = "system.md"
 
 
 async def propose(state: State, going: Going) -> State:
-    """The next calls or the draft; a model that fails in any way is followed by the built-in planner."""
-    planned = await _first_that_answers(state, going)
-    calls = planned.get("calls")
-    if not calls:
-        return planned
-    said: Said = {"role": "assistant", "text": "", "calls": calls}
-    planned["heard"] = [*state["heard"], said]
+    """The next calls or the draft; a model that fails in any way is followed by the built-in planner.
+
+    What happened at the desk (a password changed, a promise kept) is told in the house's own words: there is nothing to plan.
+    """
+    model = going.mind.planners.openai
+    if state["planner"] == "openai" and model and going.turn.kind == "message":
+        try:
+            return await asking.ask(state, going, model)
+        except ModelFailed as failed:
+            fallen = fall_back(state, going, failed.kind)
+            return {**fallen, **await _builtin({**state, **fallen}, going)}
+    return await _builtin(state, going)
+
+
+async def _builtin(state: State, going: Going) -> State:
+    planned = _read(await _ask_builtin(state, going))
+    if calls := planned.get("calls"):
+        said: Said = {"role": "assistant", "text": "", "calls": calls}
+        planned["heard"] = [*state["heard"], said]
     return planned
 
 
-async def _first_that_answers(state: State, going: Going) -> State:
-    if state["planner"] == "openai":
-        try:
-            async with asyncio.timeout(MODEL_WITHIN):
-                return _read(await _ask_model(state, going), "openai")
-        except Exception as error:
-            log.warning("planner.fell_back", turn=going.turn.id, error=type(error).__name__)
-    return _read(await _ask_builtin(state, going), "builtin")
-
-
 async def _ask_builtin(state: State, going: Going) -> AIMessage:
-    event = going.turn.kind if going.turn.kind != "message" else ""
+    event = going.turn.kind if going.turn.kind not in ("message", CARD_TURN) else ""
     situation = Situation(lang=state["lang"], guest=going.conversation.is_guest, event=event, asks=going.asks, choices=going.choices,
-                          answerable=state["answerable"] or 0.0)
+                          desk_said=going.note.say if going.note else "", answerable=state["answerable"] or 0.0, card=going.card,
+                          nods=confirming.only_nods(going), **await _mended(going))
     planner = going.mind.planners.builtin.bind_tools(_offered(going), situation=situation)
     return await planner.ainvoke(_messages(state["heard"]))
+
+
+async def _mended(going: Going) -> dict[str, str]:
+    """Which declared asset the message names, and which one this conversation is at."""
+    if going.turn.kind != "message":
+        return {}
+    inventory = going.mind.inventory
+    asset = inventory.named(going.turn.text)
+    async with going.mind.desk.store.read() as tx:
+        mending = await tx.mendings.open_one(going.conversation.id, going.mind.clock())
+    return {"asset": asset.id if asset else "", "mending": mending.asset if mending and inventory.asset(mending.asset) else ""}
 
 
 async def answerable(going: Going, signals: Signals) -> float | None:
@@ -60,23 +74,8 @@ async def answerable(going: Going, signals: Signals) -> float | None:
     return mind.answering.probability(text, signals, hits) if mind.answering else mind.library.answers(text, hits)
 
 
-async def _ask_model(state: State, going: Going) -> AIMessage:
-    prompt = files("agent").joinpath("prompts", PROMPT).read_text("utf-8")
-    event = f"\nWhat just happened at the desk: {going.turn.kind}." if going.turn.kind != "message" else ""
-    system = SystemMessage(prompt.format(lang=state["lang"], guest=going.conversation.is_guest) + event)
-    answer = await going.mind.planners.named("openai").bind_tools(_offered(going)).ainvoke([system, *_messages(state["heard"])])
-    if not answer.tool_calls and not str(answer.content).strip():
-        raise ValueError("empty answer")
-    return answer
-
-
 def _offered(going: Going) -> list[dict[str, Any]]:
-    return [_schema(tool) for tool in going.mind.tools.values() if tool.allows(going.role)]
-
-
-def _schema(tool: Tool) -> dict[str, Any]:
-    function = {"name": tool.name, "description": tool.description, "parameters": tool.args.model_json_schema()}
-    return {"type": "function", "function": function}
+    return [schema(tool) for tool in going.mind.tools.values() if tool.allows(going.role)]
 
 
 def _messages(heard: Sequence[Said]) -> list[BaseMessage]:
@@ -91,16 +90,16 @@ def _message(said: Said) -> BaseMessage:
     return AIMessage(content=said["text"], tool_calls=[{**call, "type": "tool_call"} for call in said.get("calls", [])])
 
 
-def _read(answer: AIMessage, planner: str) -> State:
+def _read(answer: AIMessage) -> State:
     if answer.additional_kwargs.get("hand_off"):
-        return {"hand_off": answer.additional_kwargs["hand_off"], "because": "planner", "planner": planner, "calls": []}
+        return {"hand_off": answer.additional_kwargs["hand_off"], "because": "planner", "planner": "builtin", "calls": []}
     calls: list[Call] = [{"id": call.get("id") or new_id(), "name": call["name"], "args": dict(call["args"])} for call in answer.tool_calls]
     if calls:
-        return {"calls": calls, "planner": planner, "draft": None}
+        return {"calls": calls, "planner": "builtin", "draft": None}
     more = answer.additional_kwargs
     draft: Draft = {"text": str(answer.content), "choices": list(more.get("choices", [])), "asks": more.get("asks", ""),
                     "used": list(more.get("used", []))}
-    return {"calls": [], "draft": draft, "planner": planner}
+    return {"calls": [], "draft": draft, "planner": "builtin"}
 
 
 def renumbered(draft: Draft, passages: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -109,3 +108,10 @@ def renumbered(draft: Draft, passages: Sequence[dict[str, Any]]) -> list[dict[st
         return list(passages)
     found = {passage["n"]: passage for passage in passages}
     return [found[n] | {"n": number} for number, n in enumerate(draft["used"], 1) if n in found]
+
+
+async def rests(state: State, going: Going) -> bool:
+    """Whether words without a source may stand: a tool has told or done something, or the message plainly calls for none."""
+    if any(outcome["outcome"] != "refused" and "passages" not in outcome["facts"] for outcome in state["outcomes"]):
+        return True
+    return not calls_for_an_act(await going.mind.reader.read(going.turn.text, last=state["lang"]))

@@ -17,15 +17,22 @@ from api.logs import trace_of
 from desk.errors import (
     AlreadyClaimed,
     AnotherBody,
+    AnotherCard,
     BadInput,
+    CardOver,
     DeskError,
+    Gone,
+    HarmfulFile,
     IllegalMove,
     LeaseLost,
     NotFound,
     NotSignedIn,
     Refused,
     TooLarge,
+    TooManyCards,
     TurnUnderway,
+    Unavailable,
+    UnwelcomeFile,
 )
 from desk.people import Lang
 
@@ -66,6 +73,12 @@ STATUS: Mapping[type[DeskError], int] = {
     AlreadyClaimed: 409,
     LeaseLost: 409,
     TurnUnderway: 409,
+    CardOver: 409,
+    AnotherCard: 409,
+    TooManyCards: 409,
+    Gone: 410,
+    UnwelcomeFile: 415,
+    HarmfulFile: 415,
     AnotherBody: 422,
     Malformed: 400,
     TooLarge: 413,
@@ -73,11 +86,13 @@ STATUS: Mapping[type[DeskError], int] = {
     Refused: 403,
     MethodNotAllowed: 405,
     NotReady: 503,
+    Unavailable: 503,
     DeskError: 500,
 }
 HEADERS: Mapping[type[DeskError], Mapping[str, str]] = {
     NotSignedIn: {"WWW-Authenticate": 'Bearer realm="yavar"'},
     NotReady: {"Retry-After": "2"},
+    Unavailable: {"Retry-After": "2"},
 }
 BY_STATUS: Mapping[int, type[DeskError]] = {400: Malformed, 401: NotSignedIn, 403: Refused, 404: NotFound, 405: MethodNotAllowed,
                                             413: TooLarge, 415: Malformed, 422: BadInput}

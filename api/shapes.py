@@ -13,6 +13,7 @@ from desk.handoffs import HandoffState, Reason
 from desk.identity import Action, Method
 from desk.people import Lang
 from desk.tickets import Kind, Level, Priority, Status
+from desk.urging import Fact, Result, Way
 
 LONGEST_TEXT = 16 * 1024       # bytes of UTF-8
 AN_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -64,6 +65,7 @@ Id = Annotated[str, BeforeValidator(_an_id)]
 Number = Annotated[int, BeforeValidator(_a_number)]
 Text = Annotated[str, AfterValidator(_sound), AfterValidator(_said)]
 Line = Annotated[str, Field(max_length=200), AfterValidator(_sound), AfterValidator(_said)]
+Said = Annotated[str, Field(max_length=4000), AfterValidator(_sound)]
 ClientId = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_sound)]
 Secret = Annotated[SecretStr, AfterValidator(_sound_secret)]
 Code = Annotated[SecretStr, Field(max_length=64), AfterValidator(_code)]
@@ -113,12 +115,19 @@ class TicketChange(Shape):
     public: StrictBool = True
 
 
+class Urge(Shape):
+    reason: Said | None = None
+
+
 class AgentReply(Shape):
     text: Text
+    epoch: int | None = Field(None, ge=0, le=2**31, description="The conversation's epoch that is answered; for an older one it is dropped")
 
 
 class GiveBack(Shape):
-    note: Text | None = None
+    note: Text | None = Field(None, description="For the assistant and the ticket; the user never sees it")
+    say: Text | None = Field(None, description="What the assistant tells the user at once, in your name")
+    hold: list[Line] = Field(default=[], max_length=20, description="Writing tools that the assistant does not start again here")
 
 
 # ---- what is answered
@@ -190,6 +199,20 @@ class Answer(Shape):
     planner: Literal["builtin", "openai"]
 
 
+class AttachmentShown(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True, from_attributes=True)
+
+    id: str
+    name: str
+    media_type: str
+    size: int
+    url: str
+
+
+class Attached(Shape):
+    attachments: list[AttachmentShown]
+
+
 class MessageShown(Shape):
     seq: int
     at: datetime
@@ -200,6 +223,8 @@ class MessageShown(Shape):
     actions: list[dict[str, Any]]
     choices: list[str]
     needs: dict[str, Any] | None
+    details: list[str] = Field(default=[], description="What checks found, one line each")
+    attachments: list[AttachmentShown] = Field(default_factory=list)
 
 
 class ConversationShown(Shape):
@@ -272,6 +297,18 @@ class TicketLine(Shape):
 
 class TicketShown(TicketLine):
     comments: list[CommentShown]
+    attachments: list[AttachmentShown]
+
+
+class NudgedShown(Shape):
+    told: bool = Field(description="False: the desk was reminded a short while ago")
+    again_at: datetime
+
+
+class RaisedShown(Shape):
+    result: Result
+    facts: list[Fact]
+    ticket: TicketLine
 
 
 class TicketList(Shape):
@@ -322,6 +359,7 @@ class QueueLine(Shape):
     state: HandoffState
     queue: str
     place: int | None = Field(description="1 is next; null when taken")
+    lane: Literal["security", "p1", "front"] | None = Field(description="Why it goes before those who have waited longer")
     name: str | None = Field(description="Null for a guest")
     guest: bool
     lang: Lang
@@ -333,9 +371,19 @@ class QueueLine(Shape):
     overdue: bool
 
 
+class UrgedLine(Shape):
+    ticket: int
+    title: str
+    priority: Priority
+    way: Way
+    reason: str
+    at: datetime
+
+
 class Queue(Shape):
     waiting: list[QueueLine]
     mine: list[QueueLine]
+    urged: list[UrgedLine] = Field(description="Open tickets that were raised, reopened or nudged, and nobody has answered since")
 
 
 class TurnShown(Shape):
@@ -347,6 +395,7 @@ class TurnShown(Shape):
 
 
 class DeskTranscript(Transcript):
+    epoch: int
     name: str | None
     guest: bool
     person: str | None = Field(description="The agent's account who speaks")

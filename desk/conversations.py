@@ -81,5 +81,5 @@ class Event:
     """One thing that happened in a conversation, numbered, as the stream tells it."""
 
     seq: int
-    kind: str                  # message, step, needs, speaker, error
+    kind: str                  # message, step, needs, speaker, place, error
     data: dict[str, Any]

@@ -4,12 +4,24 @@ DeskError
 ├── NotFound              404, also when it exists and isn't yours
 ├── NotSignedIn           401
 ├── IllegalMove           409
+│   └── ChatsFull         409
 ├── AlreadyClaimed        409
 ├── LeaseLost             409, a newer epoch speaks
 ├── TurnUnderway          409
+├── CardOver              409, sent, left or expired before
+├── AnotherCard           409, not what was shown
+├── TooManyCards          409
+├── Gone                  410
 ├── AnotherBody           422, the same client id with another body
+├── Unavailable           503
 ├── BadInput              422
 │   ├── TooLarge          413
+│   │   └── FileTooLarge  413
+│   ├── EmptyFile         422
+│   ├── TooManyFiles      422
+│   ├── UnwelcomeFile     415
+│   ├── HarmfulFile       415
+│   ├── FormIncomplete    422
 │   └── WeakPassword      422
 └── Refused               403
     ├── NeedsFactors
@@ -51,6 +63,12 @@ class IllegalMove(DeskError):
     code = "illegal_move"
 
 
+class ChatsFull(IllegalMove):
+    """You have as many conversations as one person may have at once. Resolve or return one, then take the next."""
+
+    code = "chats_full"
+
+
 class AlreadyClaimed(DeskError):
     """Another agent has taken this conversation. Choose another one from the queue."""
 
@@ -69,10 +87,40 @@ class TurnUnderway(DeskError):
     code = "turn_underway"
 
 
+class CardOver(DeskError):
+    """This card was sent, left or has expired. Say again in the chat what is wanted, and a new one opens."""
+
+    code = "card_over"
+
+
+class AnotherCard(DeskError):
+    """The card is no longer what was shown. Load it again, read it, then decide."""
+
+    code = "another_card"
+
+
+class TooManyCards(DeskError):
+    """Several questions are open beside this conversation already. Answer or leave one of them, then ask again."""
+
+    code = "too_many_cards"
+
+
+class Gone(DeskError):
+    """The file was removed, or its bytes are lost. Ask for it to be sent again."""
+
+    code = "gone"
+
+
 class AnotherBody(DeskError):
     """This client_id was used with another body. Use a fresh client_id for a new message."""
 
     code = "another_body"
+
+
+class Unavailable(DeskError):
+    """The database does not answer or takes no writes (restarting, read-only, disk full). Nothing was changed: mend it, then send again."""
+
+    code = "unavailable"
 
 
 class BadInput(DeskError):
@@ -85,6 +133,42 @@ class TooLarge(BadInput):
     """The message is too large. Send less text, or attach a file to the ticket."""
 
     code = "too_large"
+
+
+class FileTooLarge(TooLarge):
+    """The file is too large. Send a smaller one; `limit` says how many bytes are taken."""
+
+    code = "file_too_large"
+
+
+class EmptyFile(BadInput):
+    """The file is empty. Choose the file again, then send it once more."""
+
+    code = "empty_file"
+
+
+class TooManyFiles(BadInput):
+    """Too many files. Send fewer at once, or remove some that are no longer needed."""
+
+    code = "too_many_files"
+
+
+class UnwelcomeFile(BadInput):
+    """This kind of file is not taken. Send an image (PNG, JPEG, GIF, WebP), a PDF, plain text or a log, or an office document."""
+
+    code = "unwelcome_file"
+
+
+class HarmfulFile(BadInput):
+    """The file could do harm: macros, or far more inside than its size tells. Send it as a PDF or an image."""
+
+    code = "harmful_file"
+
+
+class FormIncomplete(BadInput):
+    """Some fields of the form are missing or wrong. Correct what `errors` names, then send it again."""
+
+    code = "form_incomplete"
 
 
 class WeakPassword(BadInput):

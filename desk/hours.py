@@ -1,6 +1,7 @@
 """Working hours of the desk: is somebody on duty, and when is a promise due."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -54,6 +55,14 @@ class Hours:
                     return begin + left
                 left -= max(closes - begin, timedelta(0))
             day += timedelta(days=1)
+
+    def spans(self, start: datetime, days: int) -> Iterator[tuple[datetime, datetime]]:
+        """From when to when the desk works on each of the days from `start` on, in UTC."""
+        first = start.astimezone(ZoneInfo(self.timezone)).date()
+        for step in range(days):
+            opens, closes = self._span(first + timedelta(days=step))
+            if opens is not None and closes is not None:
+                yield opens, closes
 
     def _span(self, day: date) -> tuple[datetime | None, datetime | None]:
         span = self.days[day.weekday()]

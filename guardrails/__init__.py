@@ -3,21 +3,36 @@
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from guardrails.arriving import asks_for_a_person, carries_orders, feels_bad
+from guardrails.arriving import asks_for_a_person, carries_orders, feels_bad, is_delicate
 from guardrails.calling import (
+    always_confirms,
     arguments_fit,
+    held_by_the_desk,
     made_already,
+    not_plainly_asked,
     own_account_only,
     role_may,
     tainted_turn_cannot_write,
     unknown_tool,
 )
-from guardrails.leaving import is_empty, leaks_secrets, said_twice, unknown_link, unsupported_claim
+from guardrails.leaving import (
+    answers_from_nothing,
+    echoes,
+    is_empty,
+    leaks_secrets,
+    said_twice,
+    strays_from_its_sources,
+    unknown_link,
+    unsupported_claim,
+    wrong_language,
+)
 from guardrails.verdict import Verdict
 
-INPUT = (asks_for_a_person, feels_bad, carries_orders)
-CALL = (unknown_tool, role_may, own_account_only, arguments_fit, tainted_turn_cannot_write, made_already)
-OUTPUT = (is_empty, leaks_secrets, unknown_link, unsupported_claim, said_twice)
+INPUT = (asks_for_a_person, is_delicate, feels_bad, carries_orders)
+CALL = (unknown_tool, role_may, own_account_only, arguments_fit, made_already, held_by_the_desk, always_confirms,
+        tainted_turn_cannot_write, not_plainly_asked)
+OUTPUT = (is_empty, leaks_secrets, unknown_link, unsupported_claim, strays_from_its_sources, wrong_language, echoes,
+          answers_from_nothing, said_twice)
 
 
 Matter = TypeVar("Matter")

@@ -33,14 +33,33 @@ def arguments_fit(call: Proposed) -> Verdict:
     return Verdict.passes()
 
 
-def tainted_turn_cannot_write(call: Proposed) -> Verdict:
-    """After untrusted text has come into the turn, the user asks again before anything is written.
-
-    A verification may still be opened: by itself it changes nothing.
-    """
-    if call.tainted and call.tool and call.tool.risk is Risk.WRITE:
-        return Verdict.refuses("tainted_turn_cannot_write")
+def always_confirms(call: Proposed) -> Verdict:
+    """What can't be undone, or moves other people, is asked with a card however plainly it was said."""
+    if call.tool and call.tool.confirms and not call.approved:
+        return Verdict.confirms("always_confirms")
     return Verdict.passes()
+
+
+def tainted_turn_cannot_write(call: Proposed) -> Verdict:
+    """After untrusted text has come into the turn, the person confirms the exact act before anything is written.
+
+    A verification or a form may still be opened: by itself it changes nothing.
+    """
+    if call.tainted and not call.approved and call.tool and call.tool.risk is Risk.WRITE:
+        return Verdict.confirms("tainted_turn_cannot_write")
+    return Verdict.passes()
+
+
+def not_plainly_asked(call: Proposed) -> Verdict:
+    """What the planner thinks of by itself is a proposal."""
+    if not call.asked and not call.approved and call.tool and call.tool.risk is Risk.WRITE:
+        return Verdict.confirms("not_plainly_asked")
+    return Verdict.passes()
+
+
+def held_by_the_desk(call: Proposed) -> Verdict:
+    """What a person of the desk keeps in their own hands is not begun again beside them."""
+    return Verdict.refuses("held_by_the_desk") if call.held else Verdict.passes()
 
 
 def made_already(call: Proposed) -> Verdict:

@@ -14,6 +14,7 @@ class Incoming:
     text: str                  # canonical and redacted
     signals: Signals
     answerable: float = 0.0    # probability that the library answers it
+    reports: bool = False      # plainly says how a step went that the assistant had asked to try
     negative_before: int = 0   # messages of the user in a row, just before this one, that carried negative feeling
 
 
@@ -26,6 +27,9 @@ class Proposed:
     tainted: bool              # untrusted text came into the turn
     made: tuple[str, ...] = () # keys of calls already made in this turn
     key: str = ""
+    held: bool = False         # the person who gave the conversation back keeps it from the assistant
+    asked: bool = True         # the user's own message plainly asks for such an act
+    approved: bool = False     # the person pressed the button of a card that showed exactly this call
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,3 +39,6 @@ class Draft:
     passages: tuple[Mapping[str, Any], ...] = ()   # what the turn retrieved, numbered by "n"
     said_before: tuple[str, ...] = ()              # the assistant's last messages
     own_hosts: frozenset[str] = field(default_factory=frozenset)
+    asked: str = ""            # the message that it answers
+    by_model: bool = False     # a model's own words, not the catalogue's
+    rests: bool = True         # on a tool's result, or on a message that calls for none

@@ -10,6 +10,7 @@ class Kind(StrEnum):
     PASSES = "passes"
     TAINTS = "taints"          # goes on, but nothing may be written in this turn
     REFUSES = "refuses"        # this call is not made; the planner is told why
+    CONFIRMS = "confirms"      # this call is made when the person presses the button of a card that shows it
     WITHHOLDS = "withholds"    # this draft is not shown
     HANDS_OFF = "hands_off"
 
@@ -31,6 +32,10 @@ class Verdict:
     @classmethod
     def refuses(cls, code: str) -> "Verdict":
         return cls(kind=Kind.REFUSES, code=code)
+
+    @classmethod
+    def confirms(cls, code: str) -> "Verdict":
+        return cls(kind=Kind.CONFIRMS, code=code)
 
     @classmethod
     def withholds(cls, code: str) -> "Verdict":

@@ -7,6 +7,7 @@ collection up to date is the difference of two sets, and a run that was cut shor
 import fcntl
 import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 from zlib import crc32
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from chromadb.api.collection_configuration import CreateCollectionConfiguration
 
 BATCH = 1_000
+MOST = 16                      # processes of one house on one machine
 # vectors have unit length, so that the inner product is the cosine
 SHAPE: "CreateCollectionConfiguration" = {"hnsw": {"space": "ip", "ef_construction": 100, "ef_search": 200}}
 
@@ -29,9 +31,13 @@ Vector = NDArray[np.float32]
 
 
 class VectorIndex:
-    """One writer per folder, held by a lock file; searches may come from any thread of that process."""
+    """One writer per folder, held by a lock file; searches may come from any thread of that process.
 
-    def __init__(self, home: Path, embedder: str) -> None:
+    A shared home has a folder for each of the processes that have it open at the same time.
+    """
+
+    def __init__(self, home: Path, embedder: str, *, shared: bool = False) -> None:
+        self._homes = [home, *(home / f"of-{number}" for number in range(2, MOST + 1))] if shared else [home]
         self._home = home
         self._embedder = f"{crc32(embedder.encode()):08x}"
         self._client: Client | None = None
@@ -42,8 +48,7 @@ class VectorIndex:
         """Take the folder. Raises IndexBusy if another process has it."""
         if self._client is not None:
             return
-        self._home.mkdir(parents=True, exist_ok=True)
-        self._lock = _locked(self._home / "chroma.lock")
+        self._home, self._lock = _first_free(self._homes)
         # imported here: it takes over a second, which the command line and most tests never need
         from chromadb import PersistentClient
         from chromadb.config import Settings
@@ -111,6 +116,15 @@ class VectorIndex:
 
     def _name(self, audience: str) -> str:
         return f"{audience}.{self._embedder}"
+
+
+def _first_free(homes: Sequence[Path]) -> tuple[Path, IO[str]]:
+    for home in homes[:-1]:
+        home.mkdir(parents=True, exist_ok=True)
+        with suppress(IndexBusy):
+            return home, _locked(home / "chroma.lock")
+    homes[-1].mkdir(parents=True, exist_ok=True)
+    return homes[-1], _locked(homes[-1] / "chroma.lock")
 
 
 def _locked(path: Path) -> IO[str]:

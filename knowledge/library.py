@@ -32,12 +32,12 @@ Vector = NDArray[np.float32]
 
 
 class Library:
-    """`home` is the folder of the vector index; one process at a time may have it open."""
+    """`home` is the folder of the vector index; one process at a time may have it open, or each has its own in a shared one."""
 
-    def __init__(self, store: Store, embedder: Embedder, home: Path) -> None:
+    def __init__(self, store: Store, embedder: Embedder, home: Path, *, shared: bool = False) -> None:
         self._store = store
         self._embedder = embedder
-        self._index = VectorIndex(home, embedder.id)
+        self._index = VectorIndex(home, embedder.id, shared=shared)
         self._space = Space.load(space_file(VECTORS, embedder.id)) or Space.plain(embedder.dim)
         self._evidence = Evidence.shipped(embedder.id)
         self._holdings = Holdings("", {})

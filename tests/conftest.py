@@ -2,12 +2,16 @@
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.databases import Postgres, binaries
 
 LEAKY = ("YAVAR_", "OPENAI_", "LANGCHAIN_", "LANGSMITH_", "LANGGRAPH_", "ANONYMIZED_TELEMETRY", "HF_")
 FREE = frozenset({"", "localhost", "testserver"})
@@ -18,6 +22,67 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "test"))
 
 for name in [name for name in os.environ if name.upper().startswith(LEAKY)]:
     del os.environ[name]      # before any test module is imported: some libraries read theirs at import
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite",
+                     help="where the houses of the tests keep their data; a PostgreSQL is started for the run")
+
+
+@pytest.fixture(scope="session")
+def postgres(request: pytest.FixtureRequest) -> Iterator[Postgres]:
+    """A PostgreSQL of this test process. Where it was asked for and is not installed, that is a failure."""
+    programs = binaries()
+    if programs is None:
+        refuse = pytest.fail if request.config.getoption("--database") == "postgresql" else pytest.skip
+        refuse("PostgreSQL is not installed (on Debian: apt-get install postgresql)")
+    server = Postgres(programs).start()
+    try:
+        server.make_template()
+        yield server
+    finally:
+        server.stop()
+
+
+def a_database(kind: str, folder: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a fresh, migrated database of that kind; a SQLite file is migrated by who opens it."""
+    if kind == "sqlite":
+        yield f"sqlite+aiosqlite:///{folder / 'yavar.db'}"
+    else:
+        with request.getfixturevalue("postgres").database() as url:
+            yield url
+
+
+@pytest.fixture(scope="session")
+def fresh_database(request: pytest.FixtureRequest) -> Iterator[Callable[[Path], str]]:
+    """Makes a database for a house that outlives one test; a SQLite file lies in the folder that is given."""
+    kind = request.config.getoption("--database")
+    if kind == "postgresql":
+        request.getfixturevalue("postgres")      # now, so that it ends after what is made in it
+    with ExitStack() as made:
+        yield lambda folder: made.enter_context(contextmanager(a_database)(kind, folder, request))
+
+
+@pytest.fixture
+def database_url(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A database as the option `--database` says."""
+    yield from a_database(request.config.getoption("--database"), tmp_path, request)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def kind(request: pytest.FixtureRequest) -> str:
+    """For what is tested on both, whatever the option says."""
+    return str(request.param)
+
+
+@pytest.fixture
+def either_url(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    yield from a_database(kind, tmp_path, request)
+
+
+@pytest.fixture
+def postgres_url(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    yield from a_database("postgresql", tmp_path, request)
 
 
 class NetworkReached(Exception):

@@ -14,11 +14,13 @@ from desk.people import Lang, Role
 from desk.services import Desk
 from knowledge.embedder import Vector
 from knowledge.library import Library
+from tools.inventory import Inventory
 
 
 class Risk(StrEnum):
     READ = "read"
     WRITE = "write"            # changes something of the caller's own, and can be undone
+    FORM = "form"              # only opens a form beside the chat; what is sent there runs
     IDENTITY = "identity"      # only opens a verification; the desk does the rest
 
 
@@ -48,9 +50,11 @@ class Context:
     now: datetime
     may_see: frozenset[str]
     key: str = ""              # of this call's effect: the same call of the same turn has the same key
+    inventory: Inventory = field(default_factory=Inventory)
     vector: Vector | None = None   # of the user's message, computed once
     message: str = ""          # the user's message, redacted
     answerable: float | None = None   # probability that the library answers the message, where it was weighed
+    approved: bool = False     # the person pressed the button of the card that shows exactly this call
 
     @property
     def is_guest(self) -> bool:
@@ -69,6 +73,7 @@ class Outcome:
 
 
 Run = Callable[[Any, Context], Awaitable[Outcome]]
+Settle = Callable[[Any, Context], Awaitable["Args | Outcome"]]
 
 
 class BadTool(Exception):
@@ -85,12 +90,15 @@ class Tool:
     intent: str                # the fine intent whose messages call for it
     examples: Mapping[Lang, Sequence[str]]
     run: Run
+    confirms: bool = False     # asks with a card, however plainly the user said it
+    settle: Settle | None = None   # makes the arguments exact before a card shows them, or says why there is nothing to confirm
 
     def allows(self, role: Role) -> bool:
         return self.who is Role.GUEST or role is not Role.GUEST
 
 
-def tool(*, risk: Risk, who: Role, intent: str = "", examples: Mapping[Lang, Sequence[str]]) -> Callable[[Run], Tool]:
+def tool(*, risk: Risk, who: Role, intent: str = "", examples: Mapping[Lang, Sequence[str]], confirms: bool = False,
+         settle: Settle | None = None) -> Callable[[Run], Tool]:
     """Declare an async function `(args, ctx) -> Outcome` a tool. Its docstring is what the model reads."""
     def declare(run: Run) -> Tool:
         name = cast(Any, run).__name__
@@ -103,5 +111,5 @@ def tool(*, risk: Risk, who: Role, intent: str = "", examples: Mapping[Lang, Seq
         if not (inspect.isclass(args) and issubclass(args, Args)):
             raise BadTool(f"{name}: its first argument is no `Args`. {BadTool.__doc__}")
         return Tool(name=name, description=inspect.cleandoc(run.__doc__), args=args, risk=risk, who=who, intent=intent or name,
-                    examples=examples, run=run)
+                    examples=examples, run=run, confirms=confirms, settle=settle)
     return declare

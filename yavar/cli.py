@@ -16,12 +16,14 @@ app = typer.Typer(name="yavar", help="A service-desk assistant in English, Arabi
 token = typer.Typer(help="Bearer tokens for the API.", no_args_is_help=True, rich_markup_mode=None)
 account = typer.Typer(help="People's accounts.", no_args_is_help=True, rich_markup_mode=None)
 audit = typer.Typer(help="The audit trail.", no_args_is_help=True, rich_markup_mode=None)
+disruption = typer.Typer(help="Known incidents and planned maintenance.", no_args_is_help=True, rich_markup_mode=None)
 knowledge = typer.Typer(help="The library.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(token, name="token")
 app.add_typer(account, name="account")
 app.add_typer(audit, name="audit")
 app.add_typer(knowledge, name="knowledge")
 operating.hang(app)
+app.add_typer(disruption, name="disruption")
 
 
 @app.command()
@@ -32,6 +34,15 @@ def serve(demo: Annotated[bool, typer.Option("--demo/--no-demo", help="seed a de
     from yavar.serve import run
 
     run(settings, with_demo=demo)
+
+
+@app.command()
+def work() -> None:
+    """Do background jobs beside `yavar serve`, for a house on PostgreSQL."""
+    settings = _settings()
+    from yavar.work import run
+
+    run(settings)
 
 
 @app.command()
@@ -84,6 +95,34 @@ def load_articles(folder: Annotated[Path | None, typer.Argument(
     from yavar.accounts import load_articles as load
 
     _print(load(_settings(), folder))
+
+
+@disruption.command("declare")
+def declare(asset: str, en: Annotated[str, typer.Option(help="what people are told, in English")],
+            ar: Annotated[str, typer.Option(help="in Arabic")], fa: Annotated[str, typer.Option(help="in Persian")],
+            start: Annotated[str, typer.Option("--from", help="like 2026-11-22T08:00Z; without it now")] = "",
+            until: Annotated[str, typer.Option(help="like 2026-11-22T18:00Z; without it nobody knows")] = "",
+            maintenance: Annotated[bool, typer.Option("--maintenance", help="planned, rather than an incident")] = False) -> None:
+    """Tell everybody who asks about ASSET of a disruption; prints its id."""
+    from yavar.disruptions import declare as declare_it
+
+    _print(declare_it(_settings(), asset, {"en": en, "ar": ar, "fa": fa}, start=start, until=until, maintenance=maintenance))
+
+
+@disruption.command("list")
+def list_disruptions() -> None:
+    """Name the disruptions that are not over."""
+    from yavar.disruptions import listed
+
+    _print(listed(_settings()))
+
+
+@disruption.command("end")
+def end_disruption(name: Annotated[str, typer.Argument(metavar="ID")]) -> None:
+    """It is over: whoever wanted to be told is told by the running server."""
+    from yavar.disruptions import end
+
+    _print(end(_settings(), name))
 
 
 @knowledge.command("vectors")

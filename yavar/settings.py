@@ -18,7 +18,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from desk.errors import BadInput
 from desk.hours import Hours
-from desk.retention import Keeping
+from desk.retention import Terms
 
 PREFIX = "YAVAR_"
 CONFIG = "YAVAR_CONFIG"                # which TOML file to read; the one name that is no setting itself
@@ -26,7 +26,7 @@ DEFAULT_FILE = "yavar.toml"
 DRIVERS = {"sqlite+aiosqlite": "aiosqlite", "postgresql+psycopg": "psycopg"}
 SHORTEST_SECRET = 16
 SECRET_BYTES = 48                      # of randomness in the file that the house makes itself
-QUIET = frozenset({"secret", "model_key", "model_url", "smtp_url", "database_url"})   # may hold a secret: never echoed
+QUIET = frozenset({"secret", "metrics_token", "model_key", "model_url", "smtp_url", "database_url"})   # may hold a secret: never echoed
 
 
 def _long_enough_to_count(days: int) -> int:
@@ -57,15 +57,27 @@ class Settings(BaseSettings):
     url: str = Field(default="", description="The public address, as people type it; empty: http://HOST:PORT")
     secret: SecretStr | None = Field(default=None, description="Encrypts what must be readable again; empty: a 0600 file in the home")
     database_url: str = Field(default="", repr=False, description="SQLAlchemy's address; empty: SQLite in the home")
+    jobs: bool = Field(default=True, description="`yavar serve` does background jobs too; false where `yavar work` does them all")
     planner: Literal["builtin", "openai"] = Field(default="builtin", description="Who plans; a key alone never changes it")
     model: str | None = Field(default=None, description="The model's name, for planner openai")
     model_url: str | None = Field(default=None, repr=False, description="An OpenAI-compatible endpoint; empty: OpenAI's own")
     model_key: SecretStr | None = Field(default=None, description="The endpoint's key")
+    model_tokens: int = Field(default=16_000, ge=2_000, description="Tokens that the model may use up in one turn")
+    model_steps: int = Field(default=4, ge=1, le=5, description="Steps that the model may take in one turn")
+    model_within: float = Field(default=14.0, gt=0, le=16, description="Seconds into a turn after which the built-in planner goes on")
+    model_step_within: float = Field(default=10.0, gt=0, le=16, description="Seconds of one step of the model")
     desk_hours: str = Field(default="Mon-Sun 00:00-24:00", description="When people are on duty")
     desk_timezone: str = Field(default="UTC", description="The time zone of these hours")
     desk_phone: str = Field(default="", max_length=40, description="Shown to everybody who waits for a person")
+    desk_chats: int = Field(default=3, ge=1, le=50, description="How many conversations one agent may have at once")
+    catalogue: Path | None = Field(default=None, description="The service catalogue's YAML file; empty: the shipped one")
+    attachment_bytes: int = Field(default=10 * 1024 * 1024, ge=1024, le=100 * 1024 * 1024, description="The largest file that is taken")
+    attachments_at_once: int = Field(default=5, ge=1, le=20, description="Files that are taken at once")
+    attachments_each: int = Field(default=30, ge=1, le=200, description="Files of one conversation or ticket")
+    attachments_a_day: int = Field(default=100, ge=1, le=2000, description="Files of one person in 24 hours")
     smtp_url: str | None = Field(default=None, repr=False, description="Where mail is sent; empty: it stays in the outbox")
     mail_from: str = Field(default="service-desk@localhost", pattern=r"^[^@\s]+@[^@\s]+$", description="The sender of the desk's mail")
+    assets: Path | None = Field(default=None, description="The file of assets that can be checked; empty: assets.yaml in the home")
     heightened_risk: bool = Field(default=False, description="Every reset goes to a person with call-back")
     keep_conversations: Days = Field(default=365, description="Days after the last word")
     keep_tickets: Days = Field(default=1095, description="Days after the last change of one that is over")
@@ -73,6 +85,7 @@ class Settings(BaseSettings):
     keep_mail: Days = Field(default=30, description="Days that mail stays in the outbox")
     keep_sessions: Days = Field(default=7, description="Days after a session or token has ended")
     keep_verifications: Days = Field(default=90, description="Days after a verification has ended")
+    metrics_token: SecretStr | None = Field(default=None, description="Who shows it may read /metrics; empty: this machine alone")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="What is logged")
     log_format: Literal["json", "text"] = Field(default="json", description="How it is logged: for programs or for eyes")
 
@@ -105,7 +118,7 @@ class Settings(BaseSettings):
             raise ValueError("the pages live at the root of a host: name no path and no user")
         return url
 
-    @field_validator("secret")
+    @field_validator("secret", "metrics_token")
     @classmethod
     def _long_enough(cls, secret: SecretStr | None) -> SecretStr | None:
         if secret and len(secret.get_secret_value()) < SHORTEST_SECRET:
@@ -173,13 +186,28 @@ class Settings(BaseSettings):
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
     @property
+    def token_for_metrics(self) -> str:
+        return self.metrics_token.get_secret_value() if self.metrics_token else ""
+
+    @property
     def database(self) -> str:
         return self.database_url or f"sqlite+aiosqlite:///{self.home / 'yavar.db'}"
 
     @property
-    def keeping(self) -> Keeping:
-        return Keeping(conversations=self.keep_conversations, tickets=self.keep_tickets, audit=self.keep_audit, mail=self.keep_mail,
+    def terms(self) -> Terms:
+        return Terms(conversations=self.keep_conversations, tickets=self.keep_tickets, audit=self.keep_audit, mail=self.keep_mail,
                        sessions=self.keep_sessions, verifications=self.keep_verifications)
+
+    @property
+    def shared(self) -> bool:
+        """True where several processes may be one house."""
+        return not self.database.startswith("sqlite")
+
+    @property
+    def assets_file(self) -> Path | None:
+        """The file that was named, else the home's own if there is one."""
+        own = self.home / "assets.yaml"
+        return self.assets or (own if own.is_file() else None)
 
     @property
     def hours(self) -> Hours:

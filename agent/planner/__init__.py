@@ -4,17 +4,17 @@ from dataclasses import dataclass
 
 from langchain_core.language_models import BaseChatModel as ChatModel
 
-__all__ = ["ChatModel", "Planners"]
+from agent.planner.budget import Budget
+from agent.planner.model import Model
+
+__all__ = ["Budget", "ChatModel", "Model", "Planners"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Planners:
     builtin: ChatModel
-    openai: ChatModel | None = None
+    openai: Model | None = None
 
     @property
     def first(self) -> str:
         return "openai" if self.openai else "builtin"
-
-    def named(self, name: str) -> ChatModel:
-        return self.openai if name == "openai" and self.openai else self.builtin

@@ -14,9 +14,14 @@ from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
 from pydantic import ConfigDict
 
+from agent.planner import mending
+from agent.planner.acts import TicketActs
+from agent.planner.refining import picked, refined, reminded
 from agent.planner.routes import CHOICES, INFORMED, PROVED, ROUTES, SEARCHED, SPOKEN, TICKETS
 from agent.planner.situation import Situation
 from agent.planner.telling import Telling
+from agent.planner.unlearnt import Unlearnt
+from desk.catalogue import Catalogue
 from desk.codes import new_id
 from desk.handoffs import Reason
 from desk.words import Words
@@ -39,6 +44,9 @@ class BuiltinPlanner(BaseChatModel):
 
     reader: Reader
     words: Words
+    acts: TicketActs
+    catalogue: Catalogue
+    unlearnt: Unlearnt = Unlearnt({}, {})
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
@@ -66,10 +74,16 @@ class BuiltinPlanner(BaseChatModel):
         if situation.event:
             return telling.of(f"identity.{situation.event}")
         if isinstance(messages[-1], ToolMessage):
-            asked = self._about(_texts(messages)[-1], messages, situation)
-            first = (await self._routes(asked, situation))[0][0]
-            return telling.results([json.loads(str(each.content)) for each in _answers(messages)], asked, else_=first)
-        return await self._decide(messages, situation, tools, telling)
+            about = self._about((_texts(messages) or [""])[-1], messages, situation)
+            outcomes = [json.loads(str(each.content)) for each in _answers(messages)]
+            if more := mending.follows(outcomes, about) or mending.told(outcomes, about, telling):
+                return more
+            return telling.results(outcomes, about, else_=(await self._routes(about, situation))[0][0] if about else "")
+        if situation.nods:
+            return telling.of("confirm.still_open")
+        text = _texts(messages)[-1]
+        planned = picked(_texts(messages), situation, tools) or await self._decide(messages, situation, tools, telling)
+        return reminded(refined(planned, self._about(text, messages, situation), tools, self.acts, self.catalogue), situation, telling)
 
     async def _decide(self, messages: list[BaseMessage], situation: Situation, tools: frozenset[str], telling: Telling) -> AIMessage:
         text = _texts(messages)[-1]
@@ -80,6 +94,10 @@ class BuiltinPlanner(BaseChatModel):
             return telling.hand_off(Reason.ASKED)
         if chosen:
             return self._go(chosen, self._about(text, messages, situation), tools, telling)
+        if call := mending.wanted(text, situation, (await self.reader.read(text, last=situation.lang)).intents, tools):
+            return call
+        if called := await self.unlearnt.called_for(text, self.reader, tools):
+            return _proposal(*called)
         routes = await self._routes(text, situation)
         first, second = routes[0], routes[1]
         vague = len(text.split()) <= VAGUE
@@ -126,8 +144,7 @@ class BuiltinPlanner(BaseChatModel):
         return AIMessage(content="", tool_calls=[*going.tool_calls, *self._call("knowledge", text).tool_calls])
 
     def _call(self, intent: str, text: str) -> AIMessage:
-        route = ROUTES[intent]
-        return AIMessage(content="", tool_calls=[{"name": route.tool, "args": route.fill(text), "id": new_id(), "type": "tool_call"}])
+        return _proposal(ROUTES[intent].tool, ROUTES[intent].fill(text))
 
     def _chosen(self, text: str, situation: Situation) -> str | None:
         """The intent of the choice that the user picked, in whatever language it was offered."""
@@ -150,6 +167,10 @@ class BuiltinPlanner(BaseChatModel):
         labels = {self.words.say(lang, f"choice.{name}") for name in CHOICES for lang in ("en", "ar", "fa")}
         earlier = [text for text in _texts(messages)[:-1] if text not in labels and len(text.split()) > 2 and not self._is_bare_wish(text)]
         return earlier[-1] if earlier else ""
+
+
+def _proposal(tool: str, args: dict[str, Any]) -> AIMessage:
+    return AIMessage(content="", tool_calls=[{"name": tool, "args": args, "id": new_id(), "type": "tool_call"}])
 
 
 def _texts(messages: Sequence[BaseMessage]) -> list[str]:

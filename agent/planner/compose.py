@@ -14,7 +14,7 @@ NEARLY = 0.85                  # of the best passage's score
 STEP = re.compile(r"^\s*\d+[.)]\s+(?P<text>.+)$")
 BULLET = re.compile(r"^\s*[-*]\s+(?P<text>.+)$")
 ENDED = re.compile(r"(?<=[.!?؟])\s+(?=\S)")
-PAIRS = ("“”", "«»", "()", "[]")
+PAIRS = (("“", "”"), ("«", "»"), ("(", ")"), ("[", "]"))
 
 
 @dataclass(frozen=True)

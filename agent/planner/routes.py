@@ -35,6 +35,10 @@ def _nothing(text: str) -> dict[str, Any]:
     return {}
 
 
+def _works(text: str) -> dict[str, Any]:
+    return {"works": True}
+
+
 def _query(text: str) -> dict[str, Any]:
     return {"query": text[:2000]}
 
@@ -61,6 +65,9 @@ ROUTES: Mapping[str, Route] = {
     "service_request": Route("create_ticket", _ticket(Kind.REQUEST)),
     "ticket_status": Route("ticket_status", _number),
     "ticket_add": Route("add_to_ticket", _addition),
+    "still": Route("continue_runbook", _nothing),
+    "solved": Route("continue_runbook", _works),
+    "news": Route("tell_when_over", _nothing),
     "identity_status": Route("identity_status", _nothing),
 }
 
@@ -70,4 +77,4 @@ PROVED = ("reset", "unlock")                             # begin with a verifica
 INFORMED = (*PROVED, "ticket_create", "service_request")   # done, and told of from the library besides
 SPOKEN = ("greeting", "thanks", "capabilities", "out_of_scope")   # answered in words, without a tool
 CHOICES = ("knowledge", "diagnostics", "factor", "reset", "unlock", "ticket_create", "service_request", "ticket_status",
-           "ticket_add", "human")
+           "ticket_add", "human", "still", "solved", "news")

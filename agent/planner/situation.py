@@ -12,4 +12,9 @@ class Situation:
     event: str = ""            # the desk's event that is to be told; "" for a message
     asks: str = ""             # what the assistant asked for at its last turn
     choices: tuple[str, ...] = ()
+    desk_said: str = ""        # what the person who gave the conversation back told the user
     answerable: float = 0.0    # probability that the library answers the message
+    asset: str = ""            # the declared asset that the message names
+    mending: str = ""          # the asset that is being mended in this conversation
+    card: bool = False         # a card that only a button answers is open beside the chat
+    nods: bool = False         # and the message is a bare yes, which decides nothing

@@ -24,9 +24,9 @@ class Telling:
         return self._words.say(self._situation.lang, key, **facts)
 
     def of(self, key: str, *, choices: Sequence[str] = (), asks: str = "", **facts: object) -> AIMessage:
-        return self._message(self.say(key, **facts), choices, asks)
+        return self.message(self.say(key, **facts), choices, asks)
 
-    def _message(self, text: str, choices: Sequence[str] = (), asks: str = "", **more: Any) -> AIMessage:
+    def message(self, text: str, choices: Sequence[str] = (), asks: str = "", **more: Any) -> AIMessage:
         labels = [self.say(f"choice.{name}") for name in choices]
         return AIMessage(content=text, additional_kwargs={"choices": labels, "asks": asks, **more})
 
@@ -64,18 +64,26 @@ class Telling:
         if last["status"] == "failed":
             return self.hand_off(Reason.TOOL_FAILURE)
         if last["code"] == "knowledge.found":
-            return self._answer(last["facts"]["passages"], query, else_)
+            return self.answer(last["facts"]["passages"], query, choices=self._ways_on(else_))
+        if last["code"] == "handoff.held":
+            return self.message(self._with_desk(self.say("handoff.held")), ("human",))
         if last["code"] == "knowledge.nothing":
             return self._nothing()
         if last["code"] in LISTED:
             return self._listed(last)
         return self.of(last["code"], **{name: value for name, value in last["facts"].items() if not isinstance(value, list)})
 
-    def _answer(self, passages: Sequence[Mapping[str, Any]], query: str, else_: str) -> AIMessage:
+    def answer(self, passages: Sequence[Mapping[str, Any]], query: str, *, lead: str = "", choices: Sequence[str] = (),
+               outro: str = "answer.outro", asks: str = "") -> AIMessage:
+        """The passages' steps and facts with their citations, behind `lead`."""
         composed = compose(passages, query)
-        wanted = else_ if else_ in OFFERED_BESIDES else "ticket_create"
-        choices = (wanted, "human") if not self._situation.guest else ("human",)
-        return self._message(f"{self._note(passages[0])}{composed.text}\n\n{self.say('answer.outro')}", choices, used=list(composed.used))
+        text = "\n\n".join(part for part in (lead, self._note(passages[0]) + composed.text, self.say(outro)) if part)
+        return self.message(text, choices or self._ways_on(""), asks, used=list(composed.used))
+
+    def _ways_on(self, likeliest: str) -> tuple[str, ...]:
+        """Offered below an article: what was likeliest beside it, and a person."""
+        wanted = likeliest if likeliest in OFFERED_BESIDES else "ticket_create"
+        return ("human",) if self._situation.guest else (wanted, "human")
 
     def _besides(self, told: AIMessage, passages: Sequence[Mapping[str, Any]], query: str) -> AIMessage:
         """What a tool did, and below it the passage on the matter."""
@@ -93,11 +101,19 @@ class Telling:
         if self._situation.asks == "nothing":
             return self.hand_off(Reason.LOW_CONFIDENCE)
         choices = ("human",) if self._situation.guest else ("ticket_create", "human")
-        return self.of("knowledge.nothing", choices=choices, asks="nothing")
+        return self.message(self._with_desk(self.say("knowledge.nothing")), choices, "nothing")
+
+    def _with_desk(self, text: str) -> str:
+        """With what a person of the desk has said in this conversation, where that is all there is to say."""
+        said = self._situation.desk_said
+        return f"{text}\n\n{self.say('handoff.desk_said', say=said)}" if said else text
 
     def _listed(self, outcome: Mapping[str, Any]) -> AIMessage:
         rows = []
         for row in outcome["facts"]["tickets"]:
             state = self.say(f"ticket.state.{row['status']}") if "status" in row else ""
             rows.append("- " + self.say("ticket.row" if state else "ticket.row.short", **(dict(row) | {"status": state})))
-        return self._message(self.say(outcome["code"]) + "\n\n" + "\n".join(rows))
+        asked = outcome.get("needs") or {}
+        text = self.say(outcome["code"]) + "\n\n" + "\n".join(rows)
+        return AIMessage(content=text, additional_kwargs={"choices": list(asked.get("choices", ())),
+                                                          "asks": f"ticket:{outcome['tool']}" if asked else ""})

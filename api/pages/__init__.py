@@ -2,10 +2,27 @@
 
 from fastapi import APIRouter
 
-from api.pages import audit, chat, console, demo, knowledge, landing, language, setpassword, signin, tickets, verify
+from api.pages import (
+    audit,
+    callback,
+    cards,
+    chat,
+    console,
+    demo,
+    files,
+    knowledge,
+    landing,
+    language,
+    people,
+    setpassword,
+    signin,
+    tickets,
+    verify,
+)
 
 router = APIRouter(include_in_schema=False)
-for page in (signin, language, landing, chat, verify, setpassword, tickets, knowledge, console, demo, audit):
+for page in (signin, language, landing, chat, callback, verify, setpassword, cards, tickets, files, knowledge, people, console, audit,
+             demo):
     router.include_router(page.router)
 
 __all__ = ["router"]

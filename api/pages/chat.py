@@ -1,18 +1,23 @@
 """The chat: greeting, conversations, transcript, waiting banner, verification card. Works as plain forms; chat.js makes it live."""
 
-from collections.abc import Awaitable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api.pages.frame import Look, PageRoute, Visit, form, go, page
+from api.pages.cards import card_shown, titles_of
+from api.pages.frame import Look, PageRoute, Visit, form, form_with_files, go, page
+from desk.callbacks import CallbackState
+from desk.cards import Card
 from desk.conversations import Author, Conversation, Message, Speaker
 from desk.errors import BadInput, DeskError, GuestMayNot, NotFound, NotSignedIn
 from desk.handoffs import Handoff, HandoffState
 from desk.identity import Flow
 from desk.people import Account
+from desk.services.attaching import Sent
+from desk.services.calling import Slot
 from desk.store import Tx
 
 MINE = 12                      # conversations in the list
@@ -21,7 +26,8 @@ LONGEST_ID = 64
 # What can be asked, as cards: (key of the words, icon). The person's card is a form of its own.
 STARTERS = (("signin", "key"), ("vpn", "shield"), ("mail", "mail"), ("problem", "alert"), ("tickets", "ticket"))
 GUEST_STARTERS = (("reset", "key"), ("unlock", "lock"))
-PROBLEMS = frozenset({"too_large", "bad_input", "turn_underway", "another_body", "illegal_move", "lease_lost"})
+PROBLEMS = frozenset({"too_large", "bad_input", "turn_underway", "another_body", "illegal_move", "lease_lost", "card_over", "another_card",
+                      "file_too_large", "empty_file", "too_many_files", "unwelcome_file", "harmful_file", "guest_may_not"})
 
 router = APIRouter(route_class=PageRoute)
 
@@ -36,6 +42,11 @@ class Shown:
     place: int
     person: Account | None
     flow: Flow | None
+    unconfirmed: Handoff | None = None     # resolved by a person, and the user has not said whether it is
+    call: Slot | None = None               # when the desk rings, as it is promised
+    ringing: bool = False
+    cards: Sequence[Card] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)   # of the tickets that the cards name, by number
 
     @property
     def last(self) -> int:
@@ -51,23 +62,25 @@ class Shown:
         listens = self.conversation.speaker is Speaker.ASSISTANT
         if not listens or not self.messages or self.messages[-1].author is not Author.ASSISTANT:
             return []
-        return [str(choice) for choice in self.messages[-1].extra.get("choices") or []]
+        last = self.messages[-1].extra
+        return [] if last.get("asks") == "solved" else [str(choice) for choice in last.get("choices") or []]
 
 
 @router.get("/chat")
 async def first_screen(visit: Look) -> Response:
     if visit.known.is_guest:
         return go("/chat/guest")
-    return page(visit, "chat.html", shown=None, mine=await _mine(visit), starters=STARTERS, problem=None, greeting=_greeting(visit))
+    return page(visit, "chat.html", shown=None, mine=await _mine(visit), starters=STARTERS, problem=None, card=card_shown(visit),
+                greeting=_greeting(visit))
 
 
 @router.post("/chat/say")
 async def first_words(visit: Look) -> RedirectResponse:
-    sent = await form(visit)
-    if not sent.get("text", "").strip():
+    sent, files = await form_with_files(visit)
+    if not sent.get("text", "").strip() and not files:
         return go("/chat")
     conversation = await _open(visit)
-    return await _say(visit, conversation.id, sent)
+    return await _say(visit, conversation.id, sent, files)
 
 
 @router.post("/chat/person")
@@ -90,18 +103,19 @@ async def guest(visit: Look) -> RedirectResponse:
 async def conversation_page(visit: Look, conversation: str, problem: str = "") -> HTMLResponse:
     found = await _shown(visit, conversation)
     return page(visit, "chat.html", shown=found, mine=await _mine(visit), problem=problem if problem in PROBLEMS else None,
+                card=card_shown(visit),
                 starters=GUEST_STARTERS if found.conversation.is_guest else STARTERS, greeting=_greeting(visit))
 
 
 @router.get("/chat/{conversation}/since/{seq}")
 async def news(visit: Look, conversation: str, seq: int) -> HTMLResponse:
     """What is new after an event's number: a fragment that the page's script puts in its place."""
-    return page(visit, "chat_news.html", shown=await _shown(visit, conversation), since=seq)
+    return page(visit, "chat_news.html", shown=await _shown(visit, conversation), since=seq, card=card_shown(visit))
 
 
 @router.post("/chat/{conversation}/say")
 async def say(visit: Look, conversation: str) -> RedirectResponse:
-    return await _say(visit, conversation, await form(visit))
+    return await _say(visit, conversation, *await form_with_files(visit))
 
 
 @router.post("/chat/{conversation}/person")
@@ -127,12 +141,16 @@ async def close(visit: Look, conversation: str) -> Response:
     return await _done(visit, conversation, visit.house.desk.handing.close(own, visit.now))
 
 
-async def _say(visit: Visit, conversation: str, sent: dict[str, str]) -> RedirectResponse:
+async def _say(visit: Visit, conversation: str, sent: dict[str, str], files: Sequence[Sent]) -> RedirectResponse:
+    """Files first, so that whoever reads the words finds them there."""
     text, client_id = sent.get("text", "").strip(), sent.get("client_id", "")[:LONGEST_ID] or None
-    if not text:
-        return _to(conversation)
     await _own(visit, conversation)
     try:
+        if files:
+            await visit.house.desk.attaching.to_conversation(visit.known, conversation, files, visit.now)
+            visit.house.live.wake(conversation)
+        if not text:
+            return _to(conversation)
         turn = await visit.house.assistant.receive(visit.known, conversation, text, client_id)
         await visit.house.assistant.answer(turn)
     except NotFound:
@@ -178,11 +196,16 @@ async def _shown(visit: Visit, conversation: str) -> Shown:
 async def shown_of(tx: Tx, visit: Visit, found: Conversation) -> Shown:
     handoff = await tx.handoffs.current(found.id)
     flow = await tx.flows.latest(found.id)
+    callback = await tx.callbacks.open_of(found.id)
+    cards = await tx.cards.waiting(found.id, visit.now)
     return Shown(
+        unconfirmed=await tx.handoffs.resolved(found.id), ringing=callback is not None and callback.state is CallbackState.TAKEN,
+        call=await visit.house.desk.calling.slot(tx, found, callback, visit.now) if callback else None,
         conversation=found, messages=await tx.conversations.messages(found.id), handoff=handoff,
         place=await visit.house.desk.handing.place(tx, handoff) if handoff else 0,
         person=await tx.people.by_id(found.person) if found.person else None,
-        flow=flow if flow and flow.alive(visit.now) else None)
+        flow=flow if flow and flow.alive(visit.now) else None, cards=cards,
+        titles=await titles_of(tx, cards))
 
 
 async def _mine(visit: Visit) -> list[tuple[Conversation, str]]:

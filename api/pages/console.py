@@ -9,16 +9,23 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.pages.chat import Shown, shown_of
 from api.pages.frame import PageRoute, Visit, form, go, only, page
+from api.pages.people import calls_of
+from api.routes.desk import held_back, note_from
+from api.shapes import A_NUMBER
+from desk.attachments import Attachment
 from desk.conversations import Author, Speaker
 from desk.errors import BadInput, DeskError, NotFound
 from desk.handoffs import Handoff, HandoffState
 from desk.people import AT_THE_DESK, Account, Lang
+from desk.presence import CHOICES
 from desk.store import Tx
 from desk.tickets import Ticket
+from desk.urging import Urging
 
 LONGEST_REPLY = 8000
-PROBLEMS = frozenset({"already_claimed", "illegal_move", "lease_lost", "bad_input"})
-DONE = frozenset({"returned", "resolved"})
+URGED = 12                     # tickets shown beside the queue
+PROBLEMS = frozenset({"already_claimed", "chats_full", "illegal_move", "lease_lost", "bad_input"})
+DONE = frozenset({"returned", "resolved", "called", "unreached"})
 
 AtDesk = Annotated[Visit, only(*AT_THE_DESK)]
 router = APIRouter(prefix="/desk", route_class=PageRoute)
@@ -32,21 +39,24 @@ class Row:
     lang: Lang
     who: str | None            # None: a guest
     place: int
+    lane: str | None           # why it goes before those who have waited longer
     overdue: bool
     unanswered: bool           # the user spoke last
 
 
 @router.get("")
-async def console(visit: AtDesk, done: str = "") -> HTMLResponse:
-    return await _console(visit, None, done=done if done in DONE else None)
+async def console(visit: AtDesk, done: str = "", problem: str = "") -> HTMLResponse:
+    return await _console(visit, None, problem if problem in PROBLEMS else None, done if done in DONE else None)
 
 
 @router.get("/queue")
 async def queue(visit: AtDesk, open: str = "") -> HTMLResponse:
     """The queue alone, for the page's own refresh."""
+    await visit.house.desk.attending.seen(visit.account, visit.now, active=False)
     async with visit.house.desk.store.read() as tx:
         waiting, mine = await _queue(tx, visit)
-    return page(visit, "desk_queue.html", waiting=waiting, mine=mine, opened=open)
+        calls, urged = await calls_of(tx, visit), await _urged(tx)
+    return page(visit, "desk_queue.html", waiting=waiting, mine=mine, calls=calls, urged=urged, opened=open)
 
 
 @router.get("/{conversation}")
@@ -72,12 +82,17 @@ async def claim(visit: AtDesk, conversation: str) -> RedirectResponse:
 
 @router.post("/{conversation}/reply")
 async def reply(visit: AtDesk, conversation: str) -> RedirectResponse:
-    return await _did(visit, conversation, "reply", (await form(visit)).get("text", "").strip())
+    sent = await form(visit)
+    epoch = sent.get("epoch", "")
+    return await _did(visit, conversation, "reply", sent.get("text", "").strip(), epoch=int(epoch) if A_NUMBER.fullmatch(epoch) else None)
 
 
 @router.post("/{conversation}/return")
 async def give_back(visit: AtDesk, conversation: str) -> RedirectResponse:
-    return await _did(visit, conversation, "return", (await form(visit)).get("note", "").strip(), then="/desk?done=returned")
+    sent = await form(visit)
+    held = tuple(name for name in held_back(visit.house) if sent.get(f"hold-{name}"))
+    return await _did(visit, conversation, "return", sent.get("note", "").strip(), say=sent.get("say", "").strip(), hold=held,
+                      then="/desk?done=returned")
 
 
 @router.post("/{conversation}/resolve")
@@ -86,17 +101,18 @@ async def resolve(visit: AtDesk, conversation: str) -> RedirectResponse:
     return await _did(visit, conversation, "resolve", "", then="/desk?done=resolved")
 
 
-async def _did(visit: Visit, conversation: str, what: str, text: str, *, then: str = "") -> RedirectResponse:
+async def _did(visit: Visit, conversation: str, what: str, text: str, *, say: str = "", hold: tuple[str, ...] = (),
+               epoch: int | None = None, then: str = "") -> RedirectResponse:
     handing, redact = visit.house.desk.handing, visit.house.assistant.redact
     try:
-        if len(text) > LONGEST_REPLY:
+        if max(len(text), len(say)) > LONGEST_REPLY:
             raise BadInput()
         if what == "claim":
             await handing.claim(visit.account, conversation, visit.now)
         elif what == "reply" and text:
-            await handing.reply(visit.account, conversation, redact(text), visit.now)
+            await handing.reply(visit.account, conversation, redact(text), visit.now, epoch=epoch)
         elif what == "return":
-            await handing.give_back(visit.account, conversation, redact(text), visit.now)
+            await handing.give_back(visit.account, conversation, note_from(visit.house, text, say, hold), visit.now)
         elif what == "resolve":
             await handing.resolve(visit.account, conversation, visit.now)
     except NotFound:
@@ -113,14 +129,21 @@ async def _console(visit: Visit, conversation: str | None, problem: str | None =
     ticket: Ticket | None = None
     owner: Account | None = None
     taker: Account | None = None
+    files: list[Attachment] = []
+    await visit.house.desk.attending.seen(visit.account, visit.now, active=True)
     async with visit.house.desk.store.read() as tx:
         waiting, mine = await _queue(tx, visit)
+        calls, urged = await calls_of(tx, visit), await _urged(tx)
+        here = await visit.house.desk.attending.of(tx, visit.account, visit.now)
         if conversation is not None:
             shown, handoff = await _handed(tx, visit, conversation)
             ticket = await tx.tickets.get(handoff.ticket)
             owner = await tx.people.by_id(shown.conversation.account) if shown.conversation.account else None
+            files = await tx.attachments.of(conversation=shown.conversation.id, ticket=ticket.number)
             taker = await tx.people.by_id(handoff.taken_by) if handoff.taken_by else None
-    return page(visit, "desk.html", waiting=waiting, mine=mine, shown=shown, handoff=handoff, ticket=ticket, owner=owner, taker=taker,
+    return page(visit, "desk.html", waiting=waiting, mine=mine, urged=urged, calls=calls, here=here, states=CHOICES, shown=shown,
+                holdable=[name for name in held_back(visit.house) if visit.has(f"pages.hold.{name}")],
+                handoff=handoff, ticket=ticket, owner=owner, taker=taker, files=files,
                 opened=conversation or "", problem=problem, done=done, speaks=_speaks(visit, shown), overdue=_overdue(visit, handoff),
                 state=_state(shown, handoff) if shown and handoff else "", feeling=_feeling(handoff), findings=_findings(handoff))
 
@@ -134,17 +157,23 @@ async def _handed(tx: Tx, visit: Visit, conversation: str) -> tuple[Shown, Hando
 
 
 async def _queue(tx: Tx, visit: Visit) -> tuple[list[Row], list[Row]]:
-    waiting = [await _row(tx, visit, each, place) for place, each in enumerate(await tx.handoffs.waiting(), 1)]
+    lanes = await tx.handoffs.lanes()
+    waiting = [await _row(tx, visit, each, place, lanes.get(each.id)) for place, each in enumerate(await tx.handoffs.waiting(), 1)]
     mine = [await _row(tx, visit, each, 0) for each in await tx.handoffs.taken_by(visit.account.id)]
     return waiting, mine
 
 
-async def _row(tx: Tx, visit: Visit, handoff: Handoff, place: int) -> Row:
+async def _row(tx: Tx, visit: Visit, handoff: Handoff, place: int, lane: str | None = None) -> Row:
     conversation = await tx.conversations.get(handoff.conversation)
     owner = await tx.people.by_id(conversation.account) if conversation.account else None
     last = await tx.conversations.messages(handoff.conversation, last=1)
-    return Row(handoff=handoff, lang=conversation.lang, who=owner.display if owner else None, place=place, overdue=_overdue(visit, handoff),
-               unanswered=bool(last) and last[-1].author is Author.USER)
+    return Row(handoff=handoff, lang=conversation.lang, who=owner.display if owner else None, place=place, lane=lane,
+               overdue=_overdue(visit, handoff), unanswered=bool(last) and last[-1].author is Author.USER)
+
+
+async def _urged(tx: Tx) -> list[tuple[Urging, Ticket]]:
+    """Open tickets whose people asked for more, and whom nobody has answered since."""
+    return [(each, await tx.tickets.get(each.ticket)) for each in await tx.urgings.unheard(URGED)]
 
 
 def _feeling(handoff: Handoff | None) -> str:

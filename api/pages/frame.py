@@ -20,9 +20,11 @@ from api.callers import current_caller, guard, house_of, same_site
 from api.languages import language_of
 from api.pages.markup import digits, direction, own_link, plain, rendered, shown, tongue
 from api.problems import NotReady, status_of
+from api.uploads import read_form
 from desk.dates import JALALI_MONTHS, moment_text
 from desk.errors import BadCsrf, BadInput, DeskError, NotSignedIn, Refused
 from desk.people import AT_THE_DESK, Account, Caller, Lang, Role
+from desk.services.attaching import Sent
 from desk.words import words
 
 CODES: Mapping[int, str] = {400: "bad_input", 404: "not_found", 413: "too_large"}   # what the framework refuses, in the desk's words
@@ -107,6 +109,10 @@ class Visit:
     def when(self, moment: datetime) -> str:
         return moment_text(moment, self.lang, self.timezone, self.now)
 
+    def until(self, end: datetime, start: datetime) -> str:
+        """The end of a span: its day is said only where it is another one than the start's."""
+        return moment_text(end, self.lang, self.timezone, start)
+
     def day(self, moment: date) -> str:
         """A day with its year, in the calendar of the language."""
         if self.lang == "fa":
@@ -124,6 +130,10 @@ class Visit:
         if minutes < 48 * 60:
             return self.count("pages.time.hours", minutes // 60)
         return self.count("pages.time.days", minutes // 1440)
+
+    def size(self, length: int) -> str:
+        """Bytes in the unit that says it."""
+        return f"{length / 1024 / 1024:.1f} MB" if length >= 1024 * 1024 else f"{max(1, round(length / 1024))} KB"
 
     @property
     def hour(self) -> int:
@@ -152,11 +162,22 @@ def only(*allowed: Role) -> Any:
 async def form(visit: Visit) -> dict[str, str]:
     """The form that was sent, after the check that one of our own pages sent it. Files are none of ours."""
     sent = await visit.request.form(max_files=0, max_fields=30)
+    return await _checked(visit, {name: value for name, value in sent.items() if isinstance(value, str)})
+
+
+async def form_with_files(visit: Visit) -> tuple[dict[str, str], list[Sent]]:
+    """The same for a form in which files may be chosen."""
+    fields, files = await read_form(visit.request, visit.house.desk.attaching.limits)
+    redact = visit.house.assistant.redact
+    return await _checked(visit, fields), [Sent(name=redact(each.name) if each.name.strip() else "file", content=each.content)
+                                           for each in files]
+
+
+async def _checked(visit: Visit, fields: dict[str, str]) -> dict[str, str]:
     if not same_site(visit.request):
         raise BadCsrf()
     if visit.caller:
         await guard(visit.request, visit.caller)
-    fields = {name: value for name, value in sent.items() if isinstance(value, str)}
     if any("\0" in value for value in fields.values()):
         raise BadInput()
     return fields

@@ -10,7 +10,8 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from api.pages.frame import PageRoute, Visit, only, page
-from desk.people import AT_THE_DESK, LANGS, Role
+from api.pages.people import calls_of
+from desk.people import LANGS, Role
 
 MAIL_OF = timedelta(days=1)
 SUITES = Path(__file__).parents[2] / "evals" / "suites"
@@ -27,13 +28,15 @@ async def board(visit: Supervising) -> HTMLResponse:
     async with visit.house.desk.store.read() as tx:
         waiting = await tx.handoffs.waiting()
         late = await tx.handoffs.late(visit.now)
-        agents = [account for account in await tx.people.all() if account.role in AT_THE_DESK]
-        taken = [(agent, await tx.handoffs.taken_by(agent.id)) for agent in agents]
+        people = await visit.house.desk.attending.people(tx, visit.now)
+        taken = [(agent, here, await tx.handoffs.taken_by(agent.id)) for agent, here in people]
+        calls = await calls_of(tx, visit)
         tickets = await tx.tickets.all(open_only=True)
         turns = await tx.turns.count_by_lang(_today(visit))
     return page(visit, "board.html", waiting=waiting, turns=[(lang, turns.get(lang, 0)) for lang in LANGS],
                 late={each.id for each in late} | {each.id for each in waiting if each.told_late},
-                taken=taken, taken_count=sum(len(theirs) for _, theirs in taken), tickets=tickets,
+                taken=taken, taken_count=sum(len(theirs) for _, _, theirs in taken), tickets=tickets, calls=calls,
+                on_duty=sum(here is not None and here.on_duty for _, here, _ in taken),
                 priorities=sorted(Counter(str(ticket.priority) for ticket in tickets).items()))
 
 

@@ -48,6 +48,8 @@ async def sign_out(visit: Look) -> RedirectResponse:
     await form(visit)
     if visit.caller:
         await visit.house.desk.signin.sign_out(visit.caller)
+        if visit.caller.role in AT_THE_DESK:
+            await visit.house.desk.attending.leave(visit.account, visit.now)
     response = go("/signin")
     response.delete_cookie(SESSION_COOKIE, path="/")
     response.delete_cookie(GUEST_COOKIE, path="/")

@@ -2,12 +2,14 @@
 
 from fastapi import APIRouter
 
-from api.routes import audit, conversations, desk, health, knowledge, messages, tickets, verifications
+from api.routes import attachments, audit, cards, conversations, desk, health, knowledge, messages, metrics, people, tickets, verifications
 
 api = APIRouter(prefix="/api/v1")
-for noun in (conversations, messages, verifications, tickets, knowledge, desk, audit):
+for noun in (conversations, messages, verifications, cards, tickets, attachments, knowledge, people, desk, audit):
     api.include_router(noun.router)
 
-root = health.router
+root = APIRouter()
+for noun in (health, metrics):
+    root.include_router(noun.router)
 
 __all__ = ["api", "root"]

@@ -1,7 +1,6 @@
-"""Whether the process lives, whether it is ready, and what it has counted."""
+"""Whether the process lives, and whether it is ready."""
 
-from fastapi import APIRouter, Request, Response
-from prometheus_client import CONTENT_TYPE_LATEST
+from fastapi import APIRouter, Request
 
 from api.callers import house_of
 
@@ -17,8 +16,3 @@ async def alive() -> dict[str, str]:
 async def ready(request: Request) -> dict[str, str]:
     house_of(request)
     return {"status": "ready"}
-
-
-@router.get("/metrics")
-async def metrics(request: Request) -> Response:
-    return Response(request.app.state.figures.text(), media_type=CONTENT_TYPE_LATEST)

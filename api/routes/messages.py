@@ -7,13 +7,10 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from fastapi.sse import EventSourceResponse
 
-from agent.house import House
 from api.callers import Anyone, Open
-from api.figures import Figures
 from api.problems import problem_of
 from api.shapes import Answer, Id, Say
 from api.stream import of_turn
-from desk.turns import Turn
 
 router = APIRouter(prefix="/conversations/{conversation}/messages", tags=["messages"])
 
@@ -29,15 +26,8 @@ AS_BOTH: dict[int | str, dict[str, Any]] = {200: {
 async def say(house: Open, caller: Anyone, request: Request, conversation: Id, sent: Say) -> Response:
     """Say something. The turn goes on even if nobody waits for its answer."""
     turn = await house.assistant.receive(caller, conversation, sent.text, sent.client_id)
-    streams, answer = request.app.state.streams, partial(_answer, house, request.app.state.figures, turn)
+    streams, answer = request.app.state.streams, partial(house.assistant.answer, turn)
     if STREAM in request.headers.get("accept", ""):
         return EventSourceResponse(of_turn(house.live, streams, turn, answer, lambda error: problem_of(request, error)),
                                    headers={"X-Accel-Buffering": "no"})
     return JSONResponse(await streams.work(answer))
-
-
-async def _answer(house: House, figures: Figures, turn: Turn) -> dict[str, Any]:
-    answer = await house.assistant.answer(turn)
-    if not turn.over:
-        figures.turn(answer)
-    return answer

@@ -75,7 +75,7 @@ function announce(message) {
 function follow() {
   if (source || !conversation) return;
   source = new EventSource(`${API}/${conversation}/events?after=${seq}`);
-  for (const kind of ["message", "needs", "speaker"]) source.addEventListener(kind, (event) => { if (event.data) refresh(); });
+  for (const kind of ["message", "needs", "speaker", "place"]) source.addEventListener(kind, (event) => { if (event.data) refresh(); });
   source.addEventListener("step", (event) => step(JSON.parse(event.data)));
   source.addEventListener("delta", (event) => { if (!sending) delta(JSON.parse(event.data)); });
   source.onopen = () => trouble("");
@@ -150,20 +150,21 @@ function own(text) {
 }
 
 async function send(text) {
-  if (sending || !text.trim()) return;
+  const files = at("files") ? [...at("files").files] : [];
+  if (sending || (!text.trim() && !files.length)) return;
   sending = true;
   trouble("");
   at("welcome")?.remove();
   at("state").querySelector(".choices")?.remove();
-  own(text);
-  pendingAnswer();
+  if (text.trim()) { own(text); pendingAnswer(); }
   toEnd();
   const id = clientId();
   try {
     for (let attempt = 1; ; attempt += 1) {
       try {
         await open();
-        await stream(text, id);
+        if (files.length) await upload(files);
+        if (text.trim()) await stream(text, id);
         break;
       } catch (error) {
         if (error.told || attempt === 3) throw error;
@@ -184,6 +185,33 @@ async function send(text) {
     toEnd(true);
   }
 }
+
+// --- files beside the message ---
+async function upload(files) {
+  if (!at("files").files.length) return;                   // a second attempt of the same message: they are there already
+  const body = new FormData();
+  for (const file of files) body.append("files", file);
+  const response = await fetch(`${API}/${conversation}/attachments`, { method: "POST", headers: headers({}), body });
+  if (!response.ok) { choose(); throw await problem(response); }
+  choose();
+}
+
+function choose() {
+  at("files").value = "";
+  chosen();
+}
+
+function chosen() {
+  const names = [...at("files").files].map((file) => file.name);
+  at("chosen").textContent = names.join(" · ");
+  at("chosen").hidden = !names.length;
+}
+at("files")?.addEventListener("change", chosen);
+document.addEventListener("paste", (event) => {
+  if (!at("files") || !event.clipboardData?.files.length) return;
+  at("files").files = event.clipboardData.files;            // a screenshot from the clipboard
+  chosen();
+});
 
 async function stream(text, id) {
   const response = await fetch(`${API}/${conversation}/messages`, {
@@ -259,7 +287,7 @@ document.addEventListener("submit", (event) => {
   const button = event.submitter;
   if (side.contains(form)) {
     const action = new URL(form.action);
-    if (!action.pathname.startsWith("/verify/")) return;
+    if (!/^\/(verify\/|requests\/[^/]+$)/.test(action.pathname)) return;
     event.preventDefault();
     if (button) button.disabled = true;
     beside(action, { method: "POST", body: new URLSearchParams(new FormData(form, button)) })

@@ -5,6 +5,7 @@ from datetime import datetime
 from desk.conversations import Speaker, move
 from desk.errors import IllegalMove
 from desk.handoffs import HandoffState
+from desk.handoffs import move as move_handoff
 from desk.hours import Hours
 from desk.people import AT_THE_DESK, Account, Lang
 from desk.store import Tx
@@ -43,12 +44,15 @@ class Ticketing:
 
     async def _leave_queue(self, tx: Tx, ticket: Ticket, now: datetime) -> None:
         """A ticket that is over holds no place in the queue; one whose conversation a person has taken is ended there."""
+        asked = await tx.handoffs.resolved(ticket.conversation) if ticket.conversation else None
+        if asked and asked.ticket == ticket.number:
+            await tx.handoffs.change(asked, move_handoff(asked, HandoffState.CANCELLED))   # nothing is left to be confirmed
         handoff = await tx.handoffs.current(ticket.conversation) if ticket.conversation else None
         if handoff is None or handoff.ticket != ticket.number:
             return
         if handoff.state is HandoffState.TAKEN:
             raise IllegalMove("A person speaks in the ticket's conversation. Resolve or return the conversation.")
-        await tx.handoffs.end(handoff, HandoffState.RESOLVED)
+        await tx.handoffs.change(handoff, move_handoff(handoff, HandoffState.CANCELLED))
         conversation = await tx.conversations.get(handoff.conversation)
         if conversation.speaker is Speaker.WAITING:
             await tx.conversations.change(conversation, move(conversation, Speaker.ASSISTANT, now))

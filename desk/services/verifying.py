@@ -117,7 +117,8 @@ class Verifying:
         if flow.tries < TRIES_PER_CODE:
             return Progress(flow=flow), WrongCode(tries_left=TRIES_PER_CODE - flow.tries)
         flow = await tx.flows.move(flow, FlowState.FAILED)
-        await tx.audit.add("house", "identity.failed", subject=flow.account, now=now, flow=flow.id)
+        await tx.audit.add("house", "identity.failed", subject=flow.account, now=now, flow=flow.id,
+                           what=str(flow.action))
         return Progress(flow=flow), TriesUsedUp()
 
     async def _proved(self, tx: Tx, caller: Caller, flow: Flow, method: Method, now: datetime) -> Progress:
@@ -149,6 +150,9 @@ class Verifying:
             flow = await tx.flows.get(flow_id)
             if not flow.alive(now):
                 raise FlowOver()
+            await tx.people.credentials(person.id)       # held: of two flows of one person, one is the first
+            if await self._too_soon(tx, flow, now):
+                raise NeedsPerson()
             await self._spend(tx, flow, caller, now)
             await self._directory.set_password(tx, person.id, password, now)
             await tx.people.end_sessions(person.id, but=caller.session)

@@ -4,14 +4,16 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from desk.codes import new_id
 from desk.conversations import Author, Conversation, Event, Message, Speaker
 from desk.errors import LeaseLost, NotFound
 from desk.people import Caller, Lang
-from desk.store.tables import conversations, events, messages
+from desk.store.locks import held
+from desk.store.postgres import CHANNEL
+from desk.store.tables import LARGEST, conversations, events, messages
 
 
 def _conversation(row: RowMapping) -> Conversation:
@@ -41,7 +43,17 @@ class Conversations:
         return conversation
 
     async def get(self, conversation: str) -> Conversation:
-        row = (await self._sql.execute(select(conversations).where(conversations.c.id == conversation))).mappings().first()
+        """In a transaction that may write it is held: whatever is read of it from here on is still so at the commit."""
+        wanted = held(self._sql, select(conversations).where(conversations.c.id == conversation))
+        row = (await self._sql.execute(wanted)).mappings().first()
+        if row is None:
+            raise NotFound()
+        return _conversation(row)
+
+    async def lock(self, conversation: str) -> Conversation:
+        """The conversation, kept as it is until the transaction's end: whoever else would change it waits."""
+        wanted = select(conversations).where(conversations.c.id == conversation).with_for_update()
+        row = (await self._sql.execute(wanted)).mappings().first()
         if row is None:
             raise NotFound()
         return _conversation(row)
@@ -90,11 +102,26 @@ class Conversations:
         rows = (await self._sql.execute(wanted.limit(last) if last else wanted)).mappings().all()
         return [_message(row) for row in reversed(rows)]
 
+    async def waits_since(self, conversation: str, claimed_at: datetime) -> datetime | None:
+        """Since when the user waits for the one who took the conversation then; None if it is the user's turn."""
+        said = select(func.max(messages.c.seq)).where(messages.c.conversation == conversation, messages.c.author == Author.PERSON,
+                                                      messages.c.at >= claimed_at)
+        last = (await self._sql.execute(said)).scalar()
+        if last is None:
+            return claimed_at
+        asked = select(messages.c.at).where(messages.c.conversation == conversation, messages.c.author == Author.USER,
+                                            messages.c.seq > last)
+        found: datetime | None = (await self._sql.execute(asked.order_by(messages.c.seq).limit(1))).scalar()
+        return found
+
     async def events(self, conversation: str, after: int, limit: int = 200) -> list[Event]:
-        wanted = select(events).where(events.c.conversation == conversation, events.c.seq > after).order_by(events.c.seq).limit(limit)
-        return [Event(seq=row["seq"], kind=row["kind"], data=row["data"]) for row in (await self._sql.execute(wanted)).mappings()]
+        wanted = select(events).where(events.c.conversation == conversation, events.c.seq > min(after, LARGEST))
+        rows = await self._sql.execute(wanted.order_by(events.c.seq).limit(limit))
+        return [Event(seq=row["seq"], kind=row["kind"], data=row["data"]) for row in rows.mappings()]
 
     async def _next(self, conversation: str, now: datetime) -> int:
+        """The next number of the conversation. Other processes are told at the commit that something was recorded under it."""
+        told = [func.pg_notify(CHANNEL, conversations.c.id)] if self._sql.dialect.name == "postgresql" else []
         step = update(conversations).where(conversations.c.id == conversation).values(
-            seq=conversations.c.seq + 1, updated_at=now).returning(conversations.c.seq)
-        return int((await self._sql.execute(step)).scalar_one())
+            seq=conversations.c.seq + 1, updated_at=now).returning(conversations.c.seq, *told)
+        return int((await self._sql.execute(step)).one()[0])

@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from desk.codes import digest, new_id, same
 from desk.errors import IllegalMove, NotFound
-from desk.identity import CODE_LIFETIME, FLOW_LIFETIME, MOVES, TRIES_PER_CODE, Action, Flow, FlowState, Method
+from desk.identity import CLOCKS_DIFFER, CODE_LIFETIME, FLOW_LIFETIME, MOVES, TRIES_PER_CODE, Action, Flow, FlowState, Method
+from desk.store.locks import hold_conversation, turnstile
 from desk.store.tables import capabilities, codes, flows
 
 
@@ -28,17 +29,20 @@ class Flows:
         return flow
 
     async def get(self, flow: str) -> Flow:
+        await hold_conversation(self._sql, select(flows.c.conversation).where(flows.c.id == flow).scalar_subquery())
         row = (await self._sql.execute(select(flows).where(flows.c.id == flow))).mappings().first()
         if row is None:
             raise NotFound()
         return _flow(row)
 
     async def latest(self, conversation: str) -> Flow | None:
+        await hold_conversation(self._sql, conversation)
         wanted = select(flows).where(flows.c.conversation == conversation).order_by(flows.c.created_at.desc()).limit(1)
         row = (await self._sql.execute(wanted)).mappings().first()
         return _flow(row) if row else None
 
     async def count(self, subject_key: str, since: datetime) -> int:
+        await turnstile(self._sql, f"flows:{subject_key}")      # held by who is about to open one more
         wanted = select(func.count()).where(flows.c.subject_key == subject_key, flows.c.created_at > since)
         return int((await self._sql.execute(wanted)).scalar_one())
 
@@ -78,7 +82,7 @@ class Flows:
     async def use_code(self, flow: Flow, code: str, now: datetime) -> bool:
         """True for the first right use of the flow's live code; every try counts."""
         live = select(codes).where(codes.c.flow == flow.id, codes.c.used_at.is_(None), codes.c.expires_at > now,
-                                   codes.c.tries < TRIES_PER_CODE)
+                                   codes.c.expires_at <= now + CODE_LIFETIME + CLOCKS_DIFFER, codes.c.tries < TRIES_PER_CODE)
         row = (await self._sql.execute(live)).mappings().first()
         if row is None:
             return False

@@ -7,6 +7,7 @@ from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from desk.codes import new_id
+from desk.store.locks import turnstile
 from desk.store.tables import documents, marks, passages, phrasings
 
 GENERATION = "knowledge.generation"
@@ -18,11 +19,13 @@ class Shelf:
 
     async def generation(self) -> str:
         """Another one after every change: whoever keeps a cache compares it. Empty while nothing was ever put here."""
+        await self._alone()
         wanted = select(marks.c.value).where(marks.c.name == GENERATION)
         return (await self._sql.execute(wanted)).scalar_one_or_none() or ""
 
     async def hashes(self, source: str) -> dict[str, tuple[str, str]]:
         """Of each path of a source: its document's id and the hash of its text."""
+        await self._alone()
         rows = await self._sql.execute(select(documents.c.path, documents.c.id, documents.c.hash).where(documents.c.source == source))
         return {row.path: (row.id, row.hash) for row in rows}
 
@@ -32,6 +35,7 @@ class Shelf:
 
         A passage without a vector takes over that of an old passage with the same hash.
         """
+        await self._alone()
         same = (documents.c.source == document["source"], documents.c.path == document["path"])
         old = await self._sql.execute(
             select(passages.c.hash, passages.c.embedder, passages.c.vector).join(documents).where(*same, passages.c.vector.is_not(None)))
@@ -47,6 +51,7 @@ class Shelf:
         await self._changed()
 
     async def remove(self, document: str) -> None:
+        await self._alone()
         await self._sql.execute(delete(documents).where(documents.c.id == document))
         await self._changed()
 
@@ -83,6 +88,7 @@ class Shelf:
         return [dict(row) for row in (await self._sql.execute(wanted)).mappings()]
 
     async def set_phrasing_vector(self, phrasing: str, embedder: str, vector: bytes) -> None:
+        await self._alone()
         await self._sql.execute(update(phrasings).where(phrasings.c.id == phrasing).values(embedder=embedder, vector=vector))
         await self._changed()
 
@@ -95,12 +101,17 @@ class Shelf:
 
     async def set_vector(self, passage: str, its_hash: str, embedder: str, vector: bytes) -> bool:
         """Give a passage its vector, provided that its text is still the one that was embedded."""
+        await self._alone()
         done = await self._sql.execute(update(passages).where(passages.c.id == passage, passages.c.hash == its_hash).values(
             embedder=embedder, vector=vector))
         if done.rowcount != 1:
             return False
         await self._changed()
         return True
+
+    async def _alone(self) -> None:
+        """The shelf has one writer at a time: its generation follows every change."""
+        await turnstile(self._sql, "shelf")
 
     async def _changed(self) -> None:
         fresh = new_id()

@@ -18,6 +18,7 @@ def config(connection: Connection | None = None) -> Config:
 def upgrade(connection: Connection) -> bool:
     """Upgrade to the newest schema; True if the database was empty."""
     if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL lock_timeout = '120s'"))      # another process may be migrating
         connection.execute(text("SELECT pg_advisory_xact_lock(718273)"))
     fresh = not inspect(connection).has_table("accounts")
     command.upgrade(config(connection), "head")

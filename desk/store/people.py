@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from desk.codes import digest, new_id, new_token
 from desk.people import Account, Caller, Credentials, Lang, Role
+from desk.store.locks import held
 from desk.store.tables import accounts, credentials, sessions
 
 
@@ -48,7 +49,9 @@ class People:
         await self._sql.execute(update(accounts).where(accounts.c.id == account).values(lang=lang))
 
     async def credentials(self, account: str) -> Credentials | None:
-        row = (await self._sql.execute(select(credentials).where(credentials.c.account == account))).mappings().first()
+        """In a transaction that may write they are held: guesses made side by side are counted one after another."""
+        wanted = held(self._sql, select(credentials).where(credentials.c.account == account))
+        row = (await self._sql.execute(wanted)).mappings().first()
         return Credentials(**row) if row else None
 
     async def set_password(self, account: str, password_hash: str, now: datetime) -> None:

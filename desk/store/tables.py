@@ -19,6 +19,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 
 metadata = MetaData(naming_convention={
@@ -27,6 +28,9 @@ metadata = MetaData(naming_convention={
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
 })
+
+
+LARGEST = 2 ** 31 - 1            # that an Integer holds on every database
 
 
 class Moment(TypeDecorator[datetime]):
@@ -194,6 +198,28 @@ comments = Table(
     Column("key", String(64), unique=True),
 )
 
+urgings = Table(                                         # nudged, raised, reopened by whose ticket it is
+    "urgings", metadata, _id(),
+    Column("ticket", ForeignKey("tickets.number", ondelete="CASCADE"), nullable=False, index=True),
+    Column("account", ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("way", String(10), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("key", String(64), nullable=False, unique=True),
+)
+
+attachments = Table(                                     # what a file is; its bytes are outside the database, under their hash
+    "attachments", metadata, _id(),
+    Column("account", ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("conversation", ForeignKey("conversations.id", ondelete="CASCADE"), index=True),
+    Column("ticket", ForeignKey("tickets.number", ondelete="CASCADE"), index=True),
+    Column("sha256", String(64), nullable=False, index=True),
+    Column("name", String(120), nullable=False),
+    Column("media_type", String(120), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("created_at", Moment, nullable=False),
+)
+
 handoffs = Table(
     "handoffs", metadata, _id(),
     Column("conversation", ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True),
@@ -206,6 +232,57 @@ handoffs = Table(
     Column("created_at", Moment, nullable=False),
     Column("taken_by", ForeignKey("accounts.id", ondelete="SET NULL")),
     Column("told_late", Boolean, nullable=False, default=False),
+    Column("claimed_at", Moment),
+    Column("resolved_at", Moment),
+    Column("front", Boolean, nullable=False, default=False, server_default=false()),
+    Column("told_place", Integer),
+)
+
+presence = Table(
+    "presence", metadata,
+    Column("account", ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
+    Column("state", String(10), nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Column("active_at", Moment, nullable=False),
+    Column("chosen", Boolean, nullable=False),
+)
+
+callbacks = Table(
+    "callbacks", metadata, _id(),
+    Column("conversation", ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("ticket", ForeignKey("tickets.number", ondelete="CASCADE"), nullable=False),
+    Column("phone", Text, nullable=False),               # sealed; empty once it is over
+    Column("state", String(10), nullable=False, index=True),
+    Column("slot_at", Moment, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("asked_at", Moment, nullable=False),
+    Column("taken_by", ForeignKey("accounts.id", ondelete="SET NULL")),
+    Column("tries", Integer, nullable=False),
+    Column("apologies", Integer, nullable=False),
+    Column("reminded_at", Moment),
+)
+
+disruptions = Table(                                     # known incidents and planned maintenance
+    "disruptions", metadata, _id(),
+    Column("asset", String(60), nullable=False, index=True),
+    Column("kind", String(12), nullable=False),
+    Column("starts_at", Moment, nullable=False),
+    Column("ends_at", Moment),
+    Column("text", JSON, nullable=False),                # by language
+    Column("declared_by", String(32)),
+)
+
+mendings = Table(                                        # how far a conversation has come in a runbook
+    "mendings", metadata, _id(),
+    Column("conversation", ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("asset", String(60), nullable=False),
+    Column("runbook", String(60), nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("tried", JSON, nullable=False),
+    Column("news_of", String(120), index=True),          # the disruption whose end the user wants to be told of
+    Column("created_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
 )
 
 flows = Table(
@@ -217,6 +294,20 @@ flows = Table(
     Column("state", String(10), nullable=False),
     Column("proven", JSON, nullable=False),
     Column("tries", Integer, nullable=False, default=0),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+)
+
+cards = Table(                                           # forms and confirmations beside the chat
+    "cards", metadata, _id(),
+    Column("conversation", ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("account", ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("kind", String(12), nullable=False),
+    Column("tool", String(60), nullable=False),
+    Column("args", JSON, nullable=False),
+    Column("seal", String(64), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("key", String(64), nullable=False, unique=True),   # of the call that asked for it, so that it is opened once
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
 )
@@ -263,7 +354,21 @@ outbox = Table(
     Column("body", Text, nullable=False),                # sealed until it is sent
     Column("key", String(64), unique=True),
     Column("sent_at", Moment),
+    Column("taken_until", Moment),                       # by whoever sends it now
     Column("attempts", Integer, nullable=False, default=0),
+)
+
+timers = Table(                                          # jobs, where no engine for them stands beside
+    "timers", metadata, _id(),
+    Column("name", String(60), nullable=False),
+    Column("facts", JSON, nullable=False),
+    Column("key", String(200), unique=True),             # while it waits
+    Column("turnstile", String(200), index=True),        # those that share it run one after another
+    Column("due_at", Moment, nullable=False, index=True),
+    Column("taken_until", Moment),
+    Column("tries", Integer, nullable=False, default=0),
+    Column("given_up_at", Moment),
+    Column("created_at", Moment, nullable=False),
 )
 
 documents = Table(

@@ -35,6 +35,11 @@ class Turns:
     async def get(self, turn: str) -> Turn:
         return _turn((await self._sql.execute(select(turns).where(turns.c.id == turn))).mappings().one())
 
+    async def ended(self, turn: str) -> bool:
+        """True also for a turn that is no longer there."""
+        running = select(turns.c.id).where(turns.c.id == turn, turns.c.state.in_(UNFINISHED))
+        return (await self._sql.execute(running)).first() is None
+
     async def by_client_id(self, conversation: str, client_id: str) -> Turn | None:
         wanted = select(turns).where(turns.c.conversation == conversation, turns.c.client_id == client_id)
         row = (await self._sql.execute(wanted)).mappings().first()

@@ -10,6 +10,8 @@ from guardrails.signals.signal import FINE
 
 NEGATIVE = "! "
 ATTACK, BENIGN = "attack", "benign"        # orders to the machine, and honest messages with the same words
+DELICATE = "delicate"                      # what only a person should answer, whatever else it asks for
+BESIDE = (ATTACK, BENIGN, DELICATE)        # kinds that are no intent
 
 
 class BadCorpus(Exception):
@@ -20,7 +22,7 @@ class BadCorpus(Exception):
 class Example:
     text: str
     lang: Lang
-    kind: str                  # one of FINE, or attack, or benign
+    kind: str                  # one of FINE or of BESIDE
     negative: bool
     borrowed: bool = False     # no message but a phrasing from the library: it counts for less, and no figure is measured on it
 
@@ -30,8 +32,8 @@ def read(corpus: Path) -> list[Example]:
     found: dict[tuple[str, str, str], Example] = {}
     for lang in LANGS:
         names = {path.stem for path in (corpus / lang).glob("*.txt")}
-        if names ^ {*FINE, ATTACK, BENIGN}:
-            raise BadCorpus(f"{corpus / lang}: these files are missing or unknown: {sorted(names ^ {*FINE, ATTACK, BENIGN})}")
+        if names ^ {*FINE, *BESIDE}:
+            raise BadCorpus(f"{corpus / lang}: these files are missing or unknown: {sorted(names ^ {*FINE, *BESIDE})}")
         for kind in sorted(names):
             for example in _messages(corpus / lang / f"{kind}.txt", lang, kind):
                 found.setdefault((example.text, example.lang, example.kind), example)

@@ -50,6 +50,13 @@ class Space:
         near: Array = gauss(((vector - self.mean) / self.spread)[None, :], self._points, self._lengths)[0]
         return near
 
+    def nearer(self, vector: Array, others: Array) -> Array:
+        """By how much each of some other embeddings lies nearer to this one than the nearest anchor does, in the kernel: -1 to 1."""
+        points = ((others - self.mean) / self.spread).astype(np.float32)
+        found: Array = gauss(((vector - self.mean) / self.spread)[None, :], points, np.einsum("nd,nd->n", points, points))[0]
+        ahead: Array = found - self.near(vector).max()
+        return ahead
+
     def weights(self, found: Features) -> dict[str, tuple[NDArray[np.int64], Array]]:
         """Per block the features that occur, weighted by rarity, of unit length together."""
         return {block: unit(getattr(found, block), self.rarity[block]) for block in BLOCKS}
@@ -126,6 +133,7 @@ class Read:
     wants_person: float
     negative: float
     injection: float
+    delicate: float
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -135,6 +143,7 @@ class Heads:
     wants_person: Head
     negative: Head
     injection: Head
+    delicate: Head
 
     def read(self, text: str, vector: Array) -> Read:
         near, weights = self.space.near(vector), self.space.weights(features(text))
@@ -142,7 +151,8 @@ class Heads:
         person = self.wants_person.scores(near, weights) + self.wants_person.lean * log_odds(intents[self.intents.labels.index("human")])
         return Read(intents={label: float(value) for label, value in zip(self.intents.labels, intents, strict=True)},
                     wants_person=float(likelihood(person)[0]), negative=float(self.negative.probabilities(near, weights)[0]),
-                    injection=float(self.injection.probabilities(near, weights)[0]))
+                    injection=float(self.injection.probabilities(near, weights)[0]),
+                    delicate=float(self.delicate.probabilities(near, weights)[0]))
 
     def save(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -154,7 +164,7 @@ class Heads:
             _save(folder / f"{name}.npz", getattr(self, name))
 
 
-HEADS = ("intents", "wants_person", "negative", "injection")
+HEADS = ("intents", "wants_person", "negative", "injection", "delicate")
 
 
 def load(folder: Path) -> Heads:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from desk.people import LANGS, Lang
 from guardrails.signals import machine
-from guardrails.signals.examples import ATTACK, BENIGN, Example, fingerprint, read
+from guardrails.signals.examples import ATTACK, BESIDE, DELICATE, Example, fingerprint, read
 from guardrails.signals.features import features
 from guardrails.signals.heads import SHARES, WIDTH, Array, Head, Heads, likelihood, log_odds
 from guardrails.signals.machine import Board, Indices
@@ -28,6 +28,7 @@ from knowledge.stock import ARTICLES
 PERSON_ALARMS = 0.025         # a person is called in vain so often at most, among messages that were written to provoke it
 ANGER_HEARD = 0.95             # so much of plain complaint is noticed
 ORDER_ALARMS = 0.005           # so many honest messages are taken for orders to the machine at most
+DELICATE_ALARMS = 0.003        # and so many are handed to a person as delicate
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,18 +51,16 @@ class Truth:
 
     @cached_property
     def asked(self) -> Indices:
-        return np.flatnonzero(~np.isin(self.kinds, (ATTACK, BENIGN)))
+        return np.flatnonzero(~np.isin(self.kinds, BESIDE))
 
     @cached_property
     def messages(self) -> Indices:
         return self.asked[~self.borrowed[self.asked]]
 
-    @cached_property
-    def screened(self) -> Indices:
-        """Rows that the head for orders learns from; an attempt that also stands under an intent is no honest message."""
-        attacks = {example.text for example in self.examples if example.kind == ATTACK}
-        return np.array([row for row, example in enumerate(self.examples)
-                         if not example.borrowed and (example.kind == ATTACK or example.text not in attacks)])
+    def screened(self, kind: str) -> Indices:
+        """Rows that the head for a kind beside the intents learns from; one that also stands under an intent is no message of the rest."""
+        known = {example.text for example in self.examples if example.kind == kind}
+        return np.array([row for row, example in enumerate(self.examples) if example.kind == kind or example.text not in known])
 
     def intents(self, rows: Indices) -> Indices:
         return np.array([FINE.index(kind) for kind in self.kinds[rows]], dtype=np.int64)
@@ -148,7 +147,8 @@ def fit_on(examples: Sequence[Example], vectors: Array, embedder: str) -> Fitted
                                 origin | {"unseen": _each(langs, _yes_no, wish, wish >= wish_from, human)}),
         negative=whole.head(slice(several + 1, several + 2), ("negative",), anger, felt_from,
                             origin | {"unseen": _each(langs, _yes_no, felt, felt >= felt_from, negative)}),
-        injection=_screen(board, folds, truth, origin),
+        injection=_screen(ATTACK, ORDER_ALARMS, board, folds, truth, origin),
+        delicate=_screen(DELICATE, DELICATE_ALARMS, board, folds, truth, origin),
     )
     return Fitted(heads=heads, unseen=[_unseen(examples[row], vectors[row], *each) for row, *each in zip(
         rows.tolist(), shares, wish.tolist(), felt.tolist(), strict=True)])
@@ -159,17 +159,18 @@ def _unseen(example: Example, vector: Array, shares: Array, wish: float, felt: f
                   intents={intent: float(share) for intent, share in zip(FINE, shares, strict=True)})
 
 
-def _screen(board: Board, folds: Indices, truth: Truth, origin: Mapping[str, Any]) -> Head:
-    rows = truth.screened
-    attacks = truth.are(ATTACK, rows)
-    targets = attacks[:, None].astype(np.float32)
+def _screen(kind: str, alarms: float, board: Board, folds: Indices, truth: Truth, origin: Mapping[str, Any]) -> Head:
+    """A head that tells one kind from all other messages, with so many false alarms at most."""
+    rows = truth.screened(kind)
+    wanted = truth.are(kind, rows)
+    targets = wanted[:, None].astype(np.float32)
     unseen = machine.unseen_scores(board, folds, rows, targets)
-    calibration = machine.calibrate_yes_no(unseen[:, 0], attacks)
+    calibration = machine.calibrate_yes_no(unseen[:, 0], wanted)
     found = likelihood(unseen * calibration.scale + calibration.shift)[:, 0]
-    threshold = float(np.quantile(found[~attacks], 1 - ORDER_ALARMS))
+    threshold = float(np.quantile(found[~wanted], 1 - alarms))
     return machine.final(board, rows, targets).head(
-        slice(0, 1), (ATTACK,), calibration, threshold,
-        dict(origin) | {"unseen": _each(truth.langs[rows], _yes_no, found, found >= threshold, attacks)})
+        slice(0, 1), (kind,), calibration, threshold,
+        dict(origin) | {"unseen": _each(truth.langs[rows], _yes_no, found, found >= threshold, wanted)})
 
 
 async def embed(texts: Sequence[str], embedder: Embedder, cache: Path | None) -> Array:

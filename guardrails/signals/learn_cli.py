@@ -15,6 +15,7 @@ def learn(
 ) -> None:
     """Fit the heads that read messages on the corpus, and print their figures on unseen examples."""
     from guardrails.signals.examples import BadCorpus, read
+    from guardrails.signals.heads import HEADS
     from guardrails.signals.hearing import fit_ear
     from guardrails.signals.language import save_ear
     from guardrails.signals.learn import fit
@@ -33,7 +34,7 @@ def learn(
         except EmbedderMissing as error:
             typer.echo(str(error), err=True)
             raise typer.Exit(3) from None
-    for name in ("intents", "wants_person", "negative", "injection"):
+    for name in HEADS:
         for where, figures in getattr(fitted.heads, name).provenance["unseen"].items():
             typer.echo(f"{name:<13}{where:<5}" + "  ".join(f"{figure} {value}" for figure, value in figures.items()))
     typer.echo(f"Written to {target}.")

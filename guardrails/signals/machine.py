@@ -17,7 +17,7 @@ from guardrails.signals.features import SOUND_BITS, SPELLING_BITS, Features, how
 from guardrails.signals.heads import BLOCKS, SHARES, Array, Head, Space, gauss, unit
 
 RIDGE = 0.5                    # chosen by cross-validation, as are SHARES and WIDTH
-BORROWED = 0.35                # how much a borrowed example counts beside a message
+BORROWED = 0.2                 # how much a borrowed example counts beside a message
 FOLDS = 5
 ALIKE = 0.7                    # cosine of spellings from which two messages go into the same fold
 

@@ -9,7 +9,7 @@ from knowledge.articles import read_folder
 from knowledge.phrasings import Phrasing, read_phrasings
 
 NAME = "phrasings.toml"
-SHARE = 3                      # tenths that are taken: all of them would outweigh the messages
+SHARE = 2                      # tenths that are taken: all of them would outweigh the messages
 
 
 def read_phrased(corpus: Path, articles: Path) -> list[Example]:

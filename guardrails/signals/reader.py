@@ -1,6 +1,7 @@
 """Reads a message once, for every rule and the search: its language, its vector and what the heads say of it."""
 
 from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,7 @@ class Reader:
             raise HeadsMissing(f"they were fitted on {heads.space.embedder}, not on {embedder.id}")
         self._embedder = embedder
         self._heads = heads
+        self._examples: dict[str, NDArray[np.float32]] = {}
         self._kept: OrderedDict[str, tuple[NDArray[np.float32], Read]] = OrderedDict()
 
     async def read(self, text: str, last: Lang | None = None) -> Signals:
@@ -31,7 +33,22 @@ class Reader:
         return Signals(lang=tongue.lang, spoken=tongue.spoken, sure=tongue.sure, vector=vector, intents=found.intents,
                        wants_person=Signal(probability=found.wants_person, threshold=self._heads.wants_person.threshold),
                        negative=Signal(probability=found.negative, threshold=self._heads.negative.threshold),
-                       injection=Signal(probability=found.injection, threshold=self._heads.injection.threshold))
+                       injection=Signal(probability=found.injection, threshold=self._heads.injection.threshold),
+                       delicate=Signal(probability=found.delicate, threshold=self._heads.delicate.threshold))
+
+    async def nearest(self, text: str, groups: Mapping[str, Sequence[str]]) -> tuple[str, float]:
+        """Of groups of examples the one that lies nearest, and by how much nearer than every message that the heads were fitted on."""
+        vector, _ = await self._once(text)
+        owners = [name for name, texts in groups.items() for _ in texts]
+        others = np.stack([await self._example(one) for texts in groups.values() for one in texts])
+        ahead = self._heads.space.nearer(vector, others)
+        best = int(ahead.argmax())
+        return owners[best], float(ahead[best])
+
+    async def _example(self, text: str) -> NDArray[np.float32]:
+        if text not in self._examples:
+            self._examples[text] = await self._embedder.query(text)
+        return self._examples[text]
 
     async def _once(self, text: str) -> tuple[NDArray[np.float32], Read]:
         known = self._kept.get(text)

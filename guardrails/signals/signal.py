@@ -20,6 +20,10 @@ COARSE: Mapping[str, str] = {
 }
 
 
+ACTS = frozenset({"knowledge", "diagnostics", "identity", "ticket_create", "ticket_status", "service_request"})
+PLAINLY = 0.8
+
+
 @dataclass(frozen=True, kw_only=True)
 class Signal:
     probability: float         # calibrated
@@ -40,6 +44,7 @@ class Signals:
     wants_person: Signal
     negative: Signal
     injection: Signal
+    delicate: Signal
 
 
 def coarse(intent: str) -> str:
@@ -59,3 +64,8 @@ def first_act(signals: Signals) -> str:
         sums[coarse(intent)] += probability
     del sums["human"]
     return max(sums, key=sums.__getitem__)
+
+
+def calls_for_an_act(signals: Signals) -> bool:
+    """Whether the message plainly wants something looked up or done, whichever it is."""
+    return sum(probability for intent, probability in signals.intents.items() if coarse(intent) in ACTS) >= PLAINLY

@@ -27,7 +27,8 @@ def test_each_sentence_carries_its_citation() -> None:
     assert cite("رمز را بنویسید. آماده است؟ بله.", 1) == "رمز را بنویسید. [1] آماده است؟ [1] بله. [1]"
 
 
-@pytest.mark.parametrize("text", ['Choose "Can\'t sign in?" on the sign-in page.', "در صفحهٔ ورود «نمی‌توانید وارد شوید؟» (Can't sign in? here) را بزنید.",
+@pytest.mark.parametrize("text", ['Choose "Can\'t sign in?" on the sign-in page.',
+                                  "در صفحهٔ ورود «نمی‌توانید وارد شوید؟» (Can't sign in? here) را بزنید.",
                                   "اختيار «هل تعذّر الدخول؟» في صفحة الدخول."])
 def test_a_question_in_quotation_marks_ends_no_sentence(text: str) -> None:
     assert cite(text, 1) == f"{text} [1]"

@@ -1,4 +1,4 @@
-"""A house for the HTTP tests: a real desk on SQLite, a library of two passages and an assistant that does what it is told."""
+"""A house for the HTTP tests: a real desk on a database, a library of two passages and an assistant that does what it is told."""
 
 import asyncio
 import re
@@ -14,6 +14,7 @@ from argon2 import PasswordHasher
 from agent.house import House
 from agent.live import Live
 from agent.mind import Mind
+from desk.cards import CardKind
 from desk.codes import digest
 from desk.conversations import Author, Speaker
 from desk.errors import AnotherBody
@@ -34,6 +35,7 @@ PEOPLE = {
     "user": Role.USER, "user2": Role.USER, "observer": Role.OBSERVER, "evaluator": Role.EVALUATOR,
     "agent": Role.AGENT, "agent2": Role.AGENT, "supervisor": Role.SUPERVISOR, "admin": Role.ADMIN,
 }
+PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00" + b"\x00" * 40
 CODE = re.compile(r"\b\d{6,8}\b")
 
 
@@ -151,10 +153,11 @@ async def nothing(house: House) -> None:
     pass
 
 
-async def build(folder: Path, clock: Clock, *, url: str = "http://testserver", **replaced: Any) -> House:
-    store = Store(f"sqlite+aiosqlite:///{folder / 'yavar.db'}")
+async def build(database_url: str, folder: Path, clock: Clock, *, url: str = "http://testserver", **replaced: Any) -> House:
+    store = Store(database_url)
     await store.migrate()
     desk = open_desk(store, words(), hours=Hours.parse("Mon-Sun 00:00-24:00"), phone="+1 555 0100", secret=SECRET,
+                     attachments=folder / "attachments",
                      passwords=Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)))
     live = Live()
     mind: Any = Mind(desk=desk, library=Shelf(), reader=Reader(), answering=None, tools={}, planners=SimpleNamespace(first="builtin"),   # type: ignore[arg-type]
@@ -184,7 +187,6 @@ class World:
         self.app, self.house, self.clock = app, house, clock
         self.desk: Desk = house.desk
         self.assistant: Scripted = house.assistant   # type: ignore[assignment]
-        self.file = Path(house.desk.store.url.partition(":///")[2])
 
     def caller(self, token: str | None = None, **headers: str) -> httpx.AsyncClient:
         if token:
@@ -217,6 +219,27 @@ class World:
         answer = await client.post(f"/api/v1/conversations/{conversation}/messages", json={"text": action})
         assert answer.status_code == 200, answer.text
         return str(answer.json()["needs"]["flow"])
+
+    async def card(self, name: str, conversation: str, **args: Any) -> str:
+        """A confirmation that waits for that person's button."""
+        return await self._card(name, conversation, CardKind.CONFIRMATION, "cancel_ticket", args or {"number": 1001})
+
+    async def form(self, name: str, conversation: str, entry: str = "equipment", **fields: str) -> str:
+        """A form of the service catalogue beside that person's conversation."""
+        return await self._card(name, conversation, CardKind.FORM, "request_service", {"entry": entry, "fields": fields})
+
+    async def _card(self, name: str, conversation: str, kind: CardKind, tool: str, args: dict[str, Any]) -> str:
+        async with self.desk.store.begin() as tx:
+            whose = await tx.conversations.get(conversation)
+            card = await self.desk.carding.open(tx, whose, kind, tool, args, key=f"{conversation}{kind}{args}", now=self.clock())
+            account = await tx.people.by_name(name)
+        assert account is not None and card.account == account.id
+        return card.id
+
+    async def attached(self, client: httpx.AsyncClient, conversation: str, name: str = "screen.png", content: bytes = PNG) -> str:
+        answer = await client.post(f"/api/v1/conversations/{conversation}/attachments", files=[("files", (name, content))])
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["attachments"][0]["id"])
 
     async def totp(self, name: str) -> str:
         async with self.desk.store.read() as tx:

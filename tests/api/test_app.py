@@ -11,13 +11,13 @@ from api.app import make_app
 from tests.api.scripted import Clock, World, build
 
 
-async def test_the_process_lives_before_the_house_is_open(tmp_path: Path) -> None:
+async def test_the_process_lives_before_the_house_is_open(database_url: str, tmp_path: Path) -> None:
     opening = asyncio.Event()
 
     async def slowly(house: House) -> None:
         await opening.wait()
 
-    house = await build(tmp_path, Clock(), on_open=slowly)
+    house = await build(database_url, tmp_path, Clock(), on_open=slowly)
     app = make_app(lambda: house)
     client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://testserver")
     assert (await client.get("/healthz")).status_code == 200
@@ -34,12 +34,12 @@ async def test_the_process_lives_before_the_house_is_open(tmp_path: Path) -> Non
     assert not house.ready
 
 
-async def test_a_house_that_does_not_open_says_so(tmp_path: Path) -> None:
+async def test_a_house_that_does_not_open_says_so(database_url: str, tmp_path: Path) -> None:
     async def never(house: House) -> None:
         raise OSError("disk full")
 
     failures: list[BaseException] = []
-    house = await build(tmp_path, Clock(), on_open=never)
+    house = await build(database_url, tmp_path, Clock(), on_open=never)
     app = make_app(lambda: house, failed=failures.append)
     async with app.router.lifespan_context(app):
         await asyncio.sleep(0.01)
@@ -103,6 +103,5 @@ async def test_what_happens_is_counted(world: World) -> None:
     await user.post(f"{path}/messages", json={"text": "a person"})
     await user.get("/api/v1/tickets/7")
     text = (await world.caller().get("/metrics")).text
-    assert 'yavar_turns_total{planner="builtin",speaker="assistant"} 1.0' in text
-    assert 'yavar_handoffs_total{reason="asked"} 1.0' in text
+    assert "yavar_queue_waiting 1.0" in text and "yavar_queue_oldest_seconds 0.0" not in text
     assert 'yavar_errors_total{code="not_found"} 1.0' in text

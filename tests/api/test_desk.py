@@ -97,5 +97,5 @@ async def test_a_cancelled_ticket_leaves_the_queue_unless_a_person_has_it(world:
 async def test_a_promise_that_passed_is_marked(world: World) -> None:
     user, agent = await world.signed_in("user"), await world.signed_in("agent")
     await user.post(f"/api/v1/conversations/{await world.opened(user)}/handoff")
-    world.clock.pass_(hours=1)
+    world.clock.pass_(hours=1, minutes=1)      # nobody is there: an hour was promised
     assert [line["overdue"] for line in (await agent.get("/api/v1/desk/queue")).json()["waiting"]] == [True]

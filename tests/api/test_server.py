@@ -27,14 +27,14 @@ class Served(World):
 
 
 @pytest.fixture
-async def served(tmp_path: Path) -> AsyncIterator[Served]:
+async def served(database_url: str, tmp_path: Path) -> AsyncIterator[Served]:
     clock = Clock()
     opened = asyncio.Event()
 
     async def on_open(house: House) -> None:
         asyncio.get_running_loop().call_soon(opened.set)
 
-    house = await build(tmp_path, clock, on_open=on_open)
+    house = await build(database_url, tmp_path, clock, on_open=on_open)
     await add_people(house, PEOPLE)
     app = make_app(lambda: house)
     world = Served(app, house, clock)

@@ -1,7 +1,7 @@
 """One journey per language in a real browser: locked out, back in, a cited answer, a person."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -23,8 +23,9 @@ LINES = {
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = Server(tmp_path_factory.mktemp("browser") / "home").start()
+def server(tmp_path_factory: pytest.TempPathFactory, fresh_database: Callable[[Path], str]) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("browser")
+    server = Server(folder / "home", YAVAR_DATABASE_URL=fresh_database(folder)).start()
     yield server
     server.stop()
 

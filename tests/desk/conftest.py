@@ -1,4 +1,4 @@
-"""A real desk on a SQLite file, with quick hashing and a clock that the test moves."""
+"""A real desk on a database of its own, with quick hashing and a clock that the test moves."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -50,10 +50,11 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    store = Store(f"sqlite+aiosqlite:///{tmp_path / 'desk.db'}")
+async def desk(database_url: str, tmp_path: Path) -> AsyncIterator[Desk]:
+    store = Store(database_url)
     await store.migrate()
-    yield open_desk(store, words(), hours=Hours.parse("Mon-Sun 00:00-24:00"), phone="100", secret="of this test only", passwords=QUICK)
+    yield open_desk(store, words(), hours=Hours.parse("Mon-Sun 00:00-24:00"), phone="100", secret="of this test only", passwords=QUICK,
+                    attachments=tmp_path / "attachments")
     await store.close()
 
 

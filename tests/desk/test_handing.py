@@ -8,13 +8,23 @@ import pytest
 
 from desk.conversations import MOVES, Author, Speaker, move
 from desk.errors import AlreadyClaimed, IllegalMove
-from desk.handoffs import HandoffState, Reason
+from desk.handoffs import HandoffState, Note, Reason
 from desk.hours import Hours
 from desk.people import Role
+from desk.presence import Presence
 from desk.services import Desk, open_desk
 from desk.tickets import Status
 from desk.words import words
 from tests.desk.conftest import Clock, Someone, someone
+
+NOTE = Note(text="walk her through the VPN article", say="", hold=frozenset())
+
+
+@pytest.fixture(autouse=True)
+async def somebody_there(desk: Desk, clock: Clock) -> Someone:
+    someone_else = await someone(desk, clock, "present", Role.AGENT)
+    await desk.attending.choose(someone_else.account, Presence.BUSY, clock())
+    return someone_else
 
 
 async def ask(desk: Desk, person: Someone, clock: Clock) -> str:
@@ -79,7 +89,7 @@ async def test_resolving_ends_the_handoff_and_its_ticket(desk: Desk, sara: Someo
 async def test_giving_back_keeps_the_note_and_lets_the_assistant_speak(desk: Desk, sara: Someone, agent: Someone, clock: Clock) -> None:
     handed = await desk.handing.ask_for_person(sara.conversation, clock())
     await desk.handing.claim(agent.account, sara.conversation.id, clock())
-    await desk.handing.give_back(agent.account, sara.conversation.id, "walk her through the VPN article", clock())
+    await desk.handing.give_back(agent.account, sara.conversation.id, NOTE, clock())
     async with desk.store.read() as tx:
         notes = await tx.tickets.comments(handed.handoff.ticket, public_only=False)
         told = await tx.tickets.comments(handed.handoff.ticket, public_only=True)

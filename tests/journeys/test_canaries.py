@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from agent.house import House
+from tests.databases import kept_by
 from tests.journeys.conftest import NEW_PASSWORD, PASSWORD, Clock, signed_in
 
 TYPED = {
@@ -16,7 +17,7 @@ TYPED = {
 
 
 @pytest.mark.parametrize("lang", list(TYPED))
-async def test_secrets_stand_nowhere(http: httpx.AsyncClient, house: House, clock: Clock, lang: str,
+async def test_secrets_stand_nowhere(http: httpx.AsyncClient, house: House, clock: Clock, tmp_path: Path, lang: str,
                                      capsys: pytest.CaptureFixture[str]) -> None:
     desk = await signed_in(http, house, clock, "user", lang)
     first, password, second, code = TYPED[lang]
@@ -27,13 +28,13 @@ async def test_secrets_stand_nowhere(http: httpx.AsyncClient, house: House, cloc
     await desk.verify(answer["needs"])
     mailed = await desk.mailed_code("user")   # eight digits; six could stand in a file by chance
     printed = "".join(capsys.readouterr())
-    raw = _everything_below(house)
+    raw = _everything_of(house, tmp_path / "home")
     assert desk.conversation.encode() in raw
     for secret in (password, code, mailed, NEW_PASSWORD, PASSWORD):
         assert secret.encode() not in raw, secret
         assert secret not in printed, secret
 
 
-def _everything_below(house: House) -> bytes:
-    home = Path(house.desk.store.url.removeprefix("sqlite+aiosqlite:///")).parent
-    return b"".join(file.read_bytes() for file in sorted(home.rglob("*")) if file.is_file())
+def _everything_of(house: House, home: Path) -> bytes:
+    files = b"".join(file.read_bytes() for file in sorted(home.rglob("*")) if file.is_file())
+    return files + kept_by(house.desk.store.url)

@@ -21,8 +21,8 @@ def embedder() -> HashingEmbedder:
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    store = Store(f"sqlite+aiosqlite:///{tmp_path}/house.db")
+async def store(database_url: str) -> AsyncIterator[Store]:
+    store = Store(database_url)
     await store.migrate()
     yield store
     await store.close()

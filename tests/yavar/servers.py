@@ -48,6 +48,11 @@ class Server:
         except httpx.HTTPError:
             return False
 
+    @property
+    def pid(self) -> int:
+        assert self._process
+        return self._process.pid
+
     def kill(self) -> None:
         self._end(signal.SIGKILL)
 

@@ -1,6 +1,7 @@
 """The command line as an operator uses it, beside a running server."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -9,8 +10,9 @@ from tests.yavar.servers import Server
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = Server(tmp_path_factory.mktemp("cli") / "home").start()
+def server(tmp_path_factory: pytest.TempPathFactory, fresh_database: Callable[[Path], str]) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("cli")
+    server = Server(folder / "home", YAVAR_DATABASE_URL=fresh_database(folder)).start()
     yield server
     server.stop()
 
@@ -37,6 +39,22 @@ def test_the_doctor_and_the_audit_trail(server: Server) -> None:
     assert examined.returncode == 0, examined.stdout
     assert "36 articles" in examined.stdout and "user (user)" in examined.stdout
     assert "the chain holds" in server.command("audit", "verify").stdout
+
+
+@pytest.mark.timeout(200)
+def test_a_disruption_is_declared_listed_and_ended(server: Server) -> None:
+    words = ("--en", "A cable is cut.", "--ar", "انقطع أحد الكابلات.", "--fa", "یک کابل قطع شده است.")
+    unknown = server.command("disruption", "declare", "coffee", *words)
+    assert unknown.returncode == 2 and "coffee" in unknown.stderr and "wifi" in unknown.stderr
+    naive = server.command("disruption", "declare", "wifi", *words, "--until", "tomorrow")
+    assert naive.returncode == 2 and "2026-11-22T18:00Z" in naive.stderr
+    declared = server.command("disruption", "declare", "wifi", *words)
+    assert declared.returncode == 0, declared.stderr
+    name = declared.stdout.strip()
+    assert name in server.command("disruption", "list").stdout
+    assert server.command("disruption", "end", name).returncode == 0
+    assert name not in server.command("disruption", "list").stdout
+    assert server.command("disruption", "end", name).returncode == 2
 
 
 @pytest.mark.timeout(200)

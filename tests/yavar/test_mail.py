@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import Message
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -43,8 +42,8 @@ def mailbox() -> Iterator[tuple[Mailbox, str]]:
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    store = Store(f"sqlite+aiosqlite:///{tmp_path / 'desk.db'}")
+async def desk(database_url: str) -> AsyncIterator[Desk]:
+    store = Store(database_url)
     await store.migrate()
     desk = open_desk(store, words(), hours=Hours.parse("Mon-Sun 00:00-24:00"), phone="100", secret="of this test only", passwords=QUICK)
     async with store.begin() as tx:

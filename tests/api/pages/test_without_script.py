@@ -145,6 +145,7 @@ async def test_a_ticket_is_opened_commented_and_cancelled(browser: Browser) -> N
     assert "[removed]" in browser.page.words
     await browser.send("/tickets/1001/comment", comment="It hums")
     assert "It hums" in browser.page.words
+    await browser.get("/tickets/1001/cancel")
     await browser.send("/tickets/1001/cancel")
     assert browser.says("pages.status.cancelled")
     assert not [each for each in browser.page.all("form") if each.attributes["action"].endswith("/cancel")]
@@ -165,6 +166,9 @@ async def test_an_agent_takes_answers_and_resolves(browser: Browser, world: Worl
     await browser.send(browser.action("/resolve"))
     assert browser.says("pages.desk.done_resolved")
     await user.get(user.at)
+    assert user.page.one("section", class_="banner").attributes["class"] == "banner solved"
+    await user.send(user.action("/solved"), solved="yes")
+    assert user.says("solved.confirmed", ticket=1001)
     assert not user.page.all("section", class_="banner")
 
 

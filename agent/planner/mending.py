@@ -1,0 +1,131 @@
+"""What the built-in planner does about something that does not work: check it, go on step by step, and stop when it works."""
+
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
+from math import sqrt
+from typing import Any
+
+from langchain_core.messages import AIMessage
+
+from agent.planner.situation import Situation
+from agent.planner.telling import Telling
+from desk.codes import new_id
+from knowledge.normalise import words
+
+CHECK, GO_ON, SEARCH = "run_diagnostic", "continue_runbook", "search_knowledge"
+ASKS = "mending"               # what was asked at the end of a step: did it help?
+LIKE = 0.5                     # likeness to a known way of saying it, 0 to 1, from which it is taken so
+SHORT = 12                     # words: who says how it went says it briefly
+BROKEN = 0.1                   # probability of a report that something does not work, from which it counts beside a ticket's
+SURE = 0.8                     # of a report; below it an article that answers as surely comes first, without a check
+TOGETHER = 0.6                 # theirs together
+A_TICKET = 0.95                # probability from which a ticket was plainly asked for
+ANSWERABLE = 0.3               # probability that an article answers, from which a long message is no report of a step
+
+AFTER_STEP = ("solved", "still", "human")
+AFTER_FAULT = ("ticket_create", "human")
+AFTER_DISRUPTION = ("news", "human")
+
+
+def wanted(text: str, situation: Situation, intents: Mapping[str, float], tools: Iterable[str]) -> AIMessage | None:
+    """The call that the message asks for: a check of what it names, the next step of what is being mended, or its end."""
+    if CHECK not in tools:
+        return None
+    same = situation.asset in ("", situation.mending)
+    if situation.mending:
+        how = how_it_went(text)
+        if how == "solved" or (how == "still" and same):
+            return _call(GO_ON, {"works": how == "solved"})
+        if _broken(intents) and same and (situation.answerable < ANSWERABLE or len(text.split()) <= SHORT // 2):
+            return _call(GO_ON, {"works": False})
+    if _broken(intents) and situation.asset and (intents["diagnostics"] >= SURE or situation.answerable < SURE):
+        return _call(CHECK, {"asset": situation.asset})
+    return None
+
+
+def _broken(intents: Mapping[str, float]) -> bool:
+    """Something does not work: the likeliest reading, or as good as that beside a ticket which nobody plainly asked for."""
+    report, ticket = intents["diagnostics"], intents["ticket_create"]
+    return report == max(intents.values()) or (report >= BROKEN and report + ticket >= TOGETHER and ticket < A_TICKET)
+
+
+def follows(outcomes: Sequence[Mapping[str, Any]], query: str) -> AIMessage | None:
+    """After a check, what the articles say; where they say nothing and the asset is well, the runbook's first step."""
+    last = outcomes[-1]
+    if last["facts"].get("begun") and last["code"] in ("diagnostic.clear", "diagnostic.owner"):
+        return _call(SEARCH, {"query": query[:2000]})
+    if last["code"].startswith("knowledge.") and _checked(outcomes, "diagnostic.clear") and not _answers(last):
+        return _call(GO_ON, {"works": False})
+    return None
+
+
+def told(outcomes: Sequence[Mapping[str, Any]], query: str, telling: Telling) -> AIMessage | None:
+    """What is said of a check and what came after it; None where nothing was checked."""
+    last = outcomes[-1]
+    if last["status"] != "done" or last["facts"].get("hand_off"):
+        return None
+    if last["code"] == "diagnostic.disruption":
+        return telling.message(f"{last['facts']['said']} {telling.say('mending.no_need')}", AFTER_DISRUPTION, ASKS)
+    if last["code"] == "diagnostic.tell":
+        return telling.message("\n\n".join([*_well(outcomes), f"{telling.say('mending.try')} {last['facts']['said']}",
+                                            telling.say("mending.ask")]), AFTER_STEP, ASKS)
+    fault = _checked(outcomes, "diagnostic.owner")
+    if fault:
+        lead = f"{fault['facts']['said']} {telling.say('mending.ours')}"
+        if _answers(last) and last["facts"]["passages"][0]["topic"] in fault["facts"]["topics"]:
+            return telling.answer(last["facts"]["passages"], query, lead=f"{lead}\n\n{telling.say('mending.besides')}", choices=AFTER_FAULT,
+                                  asks=ASKS)
+        return telling.message(lead, AFTER_FAULT, ASKS)
+    if _well(outcomes) and _answers(last):
+        return telling.answer(last["facts"]["passages"], query, lead=_well(outcomes)[0], choices=AFTER_STEP, outro="mending.ask",
+                              asks=ASKS)
+    return telling.message(_well(outcomes)[0], AFTER_STEP, ASKS) if last["code"] == "diagnostic.clear" else None
+
+
+def _call(tool: str, args: dict[str, Any]) -> AIMessage:
+    return AIMessage(content="", tool_calls=[{"name": tool, "args": args, "id": new_id(), "type": "tool_call"}])
+
+
+def _checked(outcomes: Sequence[Mapping[str, Any]], code: str) -> Mapping[str, Any] | None:
+    return next((each for each in reversed(outcomes) if each["code"] == code), None)
+
+
+def _well(outcomes: Sequence[Mapping[str, Any]]) -> list[str]:
+    found = _checked(outcomes, "diagnostic.clear")
+    return [str(found["facts"]["said"])] if found else []
+
+
+def _answers(outcome: Mapping[str, Any]) -> bool:
+    return bool(outcome["code"] == "knowledge.found")
+
+
+def how_it_went(text: str) -> str | None:
+    """`still` or `solved`, when the message is like a known way of saying so."""
+    if len(text.split()) > SHORT:
+        return None
+    grams = _grams(text)
+    likeness, how = max((_likeness(grams, known), how) for how, phrases in _ways().items() for known in phrases)
+    return how if likeness >= LIKE and how != "neither" else None
+
+
+@cache
+def _ways() -> Mapping[str, tuple[Counter[str], ...]]:
+    known = tomllib.loads(files(__package__).joinpath("outcomes.toml").read_text("utf-8"))
+    return {how: tuple(_grams(phrase) for phrases in by_lang.values() for phrase in phrases) for how, by_lang in known.items()}
+
+
+def _grams(text: str) -> Counter[str]:
+    """Whole words, pairs of them, and the letters inside: a `not` or `ن` more is another thing said."""
+    found = words(text)
+    pairs = [f"{one} {other}" for one, other in pairwise(found)]
+    inside = [f" {word} "[at:at + 3] for word in found for at in range(len(word))]
+    return Counter([*(f"={word}" for word in found), *pairs, *inside])
+
+
+def _likeness(one: Counter[str], other: Counter[str]) -> float:
+    shared = sum(min(count, other[gram]) for gram, count in one.items())
+    return shared / sqrt(max(1, one.total()) * max(1, other.total()))

@@ -1,0 +1,95 @@
+"""kill -9 at random moments of turns, again and again: no message is lost, nothing is done twice, every turn ends in time."""
+
+import asyncio
+import json
+import random
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.yavar.forks import SECRET, Forks, House, until_answered
+from yavar.accounts import verify_audit
+from yavar.settings import Settings
+
+pytestmark = [pytest.mark.prove, pytest.mark.timeout(1800)]
+
+ROUNDS, KILLS = 5, 20          # of each database: 100, after each 20 of which all that is begun must end
+AT_ONCE = 3                    # messages that are sent before a kill
+CONVERSATIONS = 8              # of a round
+RECOVERY = 30.0                # seconds, as promised
+SAYINGS = ("please open a ticket: the printer in room {mark} grinds and jams", "how do I connect to the VPN from home? {mark}",
+           "hello {mark}", "my laptop {mark} is very slow since this morning, please open a ticket")
+
+
+@pytest.fixture(scope="module")
+def forks() -> Iterator[Forks]:
+    forks = Forks()
+    yield forks
+    forks.close()
+
+
+@pytest.fixture
+def house(forks: Forks, either_url: str, tmp_path: Path) -> Iterator[House]:
+    house = House(forks, tmp_path / "home", either_url)
+    yield house
+    if house.pid:
+        house.kill()
+
+
+async def test_nothing_is_lost_and_nothing_is_done_twice(house: House) -> None:
+    drawn = random.Random(20261122)
+    sent: dict[str, str] = {}          # what was said, by the client's id
+    async with house.http() as http:
+        await house.start(http)
+        http.headers["Authorization"] = f"Bearer {await house.token()}"
+        turn_takes = 0.0
+        for number in range(ROUNDS):
+            conversations = [(await http.post("/api/v1/conversations", json={"lang": "en"})).json()["id"] for _ in range(CONVERSATIONS)]
+            begun = time.monotonic()
+            warm = f"warm-{number}"
+            sent[warm] = f"hello {warm}"
+            await until_answered(http, f"/api/v1/conversations/{conversations[0]}/messages", {"text": sent[warm], "client_id": warm})
+            turn_takes = max(turn_takes, time.monotonic() - begun)
+            answers: list[asyncio.Task[dict[str, Any]]] = []
+            for kill in range(KILLS):
+                for each in range(AT_ONCE):
+                    mark = f"{number}{kill:02}{each}"
+                    sent[mark] = drawn.choice(SAYINGS).format(mark=mark)
+                    answers.append(asyncio.create_task(until_answered(
+                        http, f"/api/v1/conversations/{drawn.choice(conversations)}/messages", {"text": sent[mark], "client_id": mark})))
+                await asyncio.sleep(drawn.uniform(0, 2 * turn_takes))
+                house.kill()
+                await house.start(http)
+            async with asyncio.timeout(RECOVERY):
+                await asyncio.gather(*answers)
+        house.kill()
+    await _holds(house, sent)
+
+
+async def _holds(house: House, sent: dict[str, str]) -> None:
+    turns = house.sql("SELECT client_id, id, state, attempts, answer FROM turns WHERE kind = 'message'")
+    assert Counter(turn.client_id for turn in turns) == Counter(sent.keys())                     # none lost, none received twice
+    assert {turn.state for turn in turns} <= {"done", "handed_off"}
+    said = Counter(row.text for row in house.sql("SELECT text FROM messages WHERE author = 'user'"))
+    assert said == Counter(sent.values())
+    answered = Counter(row.turn for row in house.sql("SELECT turn FROM messages WHERE author = 'assistant'"))
+    silent = {turn.id for turn in turns if _plain(turn.answer)["reply"] is None}                 # a person had been promised meanwhile
+    assert answered == Counter(turn.id for turn in turns if turn.id not in silent)               # none answered twice
+    tickets = Counter(row.description for row in house.sql("SELECT description FROM tickets WHERE key IS NOT NULL"))
+    for mark, words in sent.items():
+        assert sum(count for description, count in tickets.items() if mark in description) <= 1, words
+    assert house.sql("SELECT count(*) FROM effects WHERE outcome IS NOT NULL GROUP BY turn, tool HAVING count(*) > 1") == []
+    assert house.sql("SELECT id FROM conversations c WHERE seq <> (SELECT count(*) FROM events e WHERE e.conversation = c.id)") == []
+    broken, entries = await verify_audit(Settings(home=house.home, database_url=house.database, secret=SECRET))  # type: ignore[arg-type]
+    assert broken is None and entries > 0
+    print(json.dumps({"kills": ROUNDS * KILLS, "messages": len(sent), "run again": sum(turn.attempts > 1 for turn in turns),
+                      "handed off": sum(turn.state == "handed_off" for turn in turns), "tickets": sum(tickets.values())}))
+
+
+def _plain(answer: Any) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(answer) if isinstance(answer, str) else answer
+    return found
