@@ -335,31 +335,6 @@ class TicketList(Shape):
     tickets: list[TicketLine]
 
 
-class AuditEntry(Shape):
-    model_config = ConfigDict(extra="forbid", frozen=True, from_attributes=True)
-
-    seq: int
-    at: datetime
-    actor: str = Field(description="An account's id, or `guest`, `assistant`, `house`")
-    action: str
-    subject: str | None = Field(description="The account's id whose it is; it names nobody once the person was erased")
-    detail: dict[str, Any]
-    previous: str
-    hash: str
-
-
-class ChainState(Shape):
-    holds: bool
-    entries: int
-    broken_at: int | None = Field(description="The first entry that does not follow from the one before")
-
-
-class AuditTrail(Shape):
-    entries: list[AuditEntry]
-    next: int | None
-    chain: ChainState
-
-
 class HitShown(Shape):
     title: str
     url: str

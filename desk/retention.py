@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 
 @dataclass(frozen=True, kw_only=True)
-class Keeping:
+class Terms:
     """Days for each kind, counted from the last thing that happened to it."""
 
     conversations: int = 365

@@ -66,9 +66,8 @@ def build(settings: Settings, *, with_demo: bool = True, embedder: Embedder | No
     figures = Figures()
     store = Store(settings.database, audited=figures.audited)
     desk = open_desk(store, words(), hours=settings.hours, phone=settings.desk_phone or demo.PHONE, secret=settings.house_secret,
-                     heightened_risk=settings.heightened_risk, passwords=passwords, chats=settings.desk_chats,
-                     catalogue=_catalogue(settings), attachments=settings.home / "attachments", limits=_limits(settings),
-                     kept=settings.keeping)
+                     heightened_risk=settings.heightened_risk, passwords=passwords, chats=settings.desk_chats, terms=settings.terms,
+                     catalogue=_catalogue(settings), attachments=settings.home / "attachments", limits=_limits(settings))
     reader = Reader(embedder, shipped())
     tools = toolbox()
     builtin = planner or BuiltinPlanner(reader=reader, words=desk.words, acts=TicketActs(tools), catalogue=desk.catalogue,

@@ -73,12 +73,11 @@ async def release(settings: Settings, name: str, now: datetime) -> str:
 
 async def _forget(settings: Settings, held: Held) -> None:
     """What lies beside the desk's tables: thoughts of turns, and files that nobody else has."""
-    if settings.shared or (settings.home / CHECKPOINTS).exists():
-        checkpoints = await open_checkpoints(settings.home / CHECKPOINTS, settings.database)
-        for turn in held.turns:
-            await checkpoints.forget(turn)
-        await checkpoints.close()
-    if (settings.home / CHECKPOINTS).exists():
+    checkpoints = await open_checkpoints(settings.home / CHECKPOINTS, settings.database)
+    for turn in held.turns:
+        await checkpoints.forget(turn)
+    await checkpoints.close()
+    if not settings.shared:
         compact_file(settings.home / CHECKPOINTS)
     for sha256 in held.files:
         for path in _paths(settings.home, sha256):

@@ -18,7 +18,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from desk.errors import BadInput
 from desk.hours import Hours
-from desk.retention import Keeping
+from desk.retention import Terms
 
 PREFIX = "YAVAR_"
 CONFIG = "YAVAR_CONFIG"                # which TOML file to read; the one name that is no setting itself
@@ -79,13 +79,13 @@ class Settings(BaseSettings):
     mail_from: str = Field(default="service-desk@localhost", pattern=r"^[^@\s]+@[^@\s]+$", description="The sender of the desk's mail")
     assets: Path | None = Field(default=None, description="The file of assets that can be checked; empty: assets.yaml in the home")
     heightened_risk: bool = Field(default=False, description="Every reset goes to a person with call-back")
-    metrics_token: SecretStr | None = Field(default=None, description="Who shows it may read /metrics; empty: this machine alone")
     keep_conversations: Days = Field(default=365, description="Days after the last word")
     keep_tickets: Days = Field(default=1095, description="Days after the last change of one that is over")
     keep_audit: Days = Field(default=1825, description="Days that the audit trail reaches back")
     keep_mail: Days = Field(default=30, description="Days that mail stays in the outbox")
     keep_sessions: Days = Field(default=7, description="Days after a session or token has ended")
     keep_verifications: Days = Field(default=90, description="Days after a verification has ended")
+    metrics_token: SecretStr | None = Field(default=None, description="Who shows it may read /metrics; empty: this machine alone")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="What is logged")
     log_format: Literal["json", "text"] = Field(default="json", description="How it is logged: for programs or for eyes")
 
@@ -194,6 +194,11 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite+aiosqlite:///{self.home / 'yavar.db'}"
 
     @property
+    def terms(self) -> Terms:
+        return Terms(conversations=self.keep_conversations, tickets=self.keep_tickets, audit=self.keep_audit, mail=self.keep_mail,
+                       sessions=self.keep_sessions, verifications=self.keep_verifications)
+
+    @property
     def shared(self) -> bool:
         """True where several processes may be one house."""
         return not self.database.startswith("sqlite")
@@ -203,11 +208,6 @@ class Settings(BaseSettings):
         """The file that was named, else the home's own if there is one."""
         own = self.home / "assets.yaml"
         return self.assets or (own if own.is_file() else None)
-
-    @property
-    def keeping(self) -> Keeping:
-        return Keeping(conversations=self.keep_conversations, tickets=self.keep_tickets, audit=self.keep_audit, mail=self.keep_mail,
-                       sessions=self.keep_sessions, verifications=self.keep_verifications)
 
     @property
     def hours(self) -> Hours:

@@ -5,9 +5,10 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
+from pydantic import ConfigDict, Field
 
 from api.callers import Open, Supervising, account_of
-from api.shapes import AuditTrail
+from api.shapes import Shape
 from desk.errors import BadInput
 from desk.store.trail import Search
 
@@ -20,6 +21,31 @@ Person = Annotated[str, Query(max_length=254, pattern=NO_NUL,
                               description="An account's name, address or id, or `guest`, `assistant`, `house`")]
 Action = Annotated[str, Query(max_length=60, pattern=NO_NUL, description="An action, or the beginning of several, like `handoff.`")]
 Moment = Annotated[datetime | None, Query(description="RFC 3339, with its offset")]
+
+
+class AuditEntry(Shape):
+    model_config = ConfigDict(extra="forbid", frozen=True, from_attributes=True)
+
+    seq: int
+    at: datetime
+    actor: str = Field(description="An account's id, or `guest`, `assistant`, `house`")
+    action: str
+    subject: str | None = Field(description="The account's id whose it is; it names nobody once the person was erased")
+    detail: dict[str, Any]
+    previous: str
+    hash: str
+
+
+class ChainState(Shape):
+    holds: bool
+    entries: int
+    broken_at: int | None = Field(description="The first entry that does not follow from the one before")
+
+
+class AuditTrail(Shape):
+    entries: list[AuditEntry]
+    next: int | None
+    chain: ChainState
 
 
 @router.get("", response_model=AuditTrail)

@@ -9,7 +9,7 @@ from desk.handoffs import CHATS
 from desk.hours import Hours
 from desk.passwords import Passwords
 from desk.people import Lang
-from desk.retention import Keeping as Kept
+from desk.retention import Terms
 from desk.services.ageing import Ageing
 from desk.services.attaching import Attaching, Limits
 from desk.services.attending import Attending
@@ -64,13 +64,13 @@ class Desk:
 
     def notice(self, lang: Lang) -> str:
         """What is stored of what a user says, and for how long: told before the first use."""
-        days = self.ageing.keeping.conversations
+        days = self.ageing.terms.conversations
         return self.words.count(lang, "notice.kept", days) if days else self.words.say(lang, "notice.kept_for_ever")
 
 
 def open_desk(store: Store, words: Words, *, hours: Hours, phone: str, secret: str, heightened_risk: bool = False, chats: int = CHATS,
               passwords: Passwords | None = None, directory: Directory | None = None, catalogue: Catalogue | None = None,
-              attachments: Path = Path("attachments"), limits: Limits | None = None, kept: Kept | None = None) -> Desk:
+              attachments: Path = Path("attachments"), limits: Limits | None = None, terms: Terms | None = None) -> Desk:
     passwords = passwords or Passwords()
     vault = Vault(secret)
     ticketing = Ticketing(hours)
@@ -86,5 +86,5 @@ def open_desk(store: Store, words: Words, *, hours: Hours, phone: str, secret: s
                 solving=solving, keeping=Keeping(attending, handing, calling, solving), rolling=Rolling(store),
                 proposing=Proposing(store, words, hours, handing), verifying=verifying, ticketing=ticketing,
                 watching=Watching(store, words), urging=Urgings(hours, words, vault), carding=Carding(store, words, catalogue),
-                catalogue=catalogue, attaching=Attaching(store, words, attachments, limits or Limits()),
-                rights=Rights(store, vault), ageing=Ageing(store, kept or Kept()), auditing=Auditing(store))
+                rights=Rights(store, vault), ageing=Ageing(store, terms or Terms()), auditing=Auditing(store),
+                catalogue=catalogue, attaching=Attaching(store, words, attachments, limits or Limits()))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from desk.audit import CUT
-from desk.retention import Keeping
+from desk.retention import Terms
 from desk.store import Store
 
 KINDS = ("conversations", "tickets", "mail", "sessions", "verifications")
@@ -13,9 +13,9 @@ MARK = "aged_at"               # when the house last looked
 
 
 class Ageing:
-    def __init__(self, store: Store, keeping: Keeping) -> None:
+    def __init__(self, store: Store, terms: Terms) -> None:
         self._store = store
-        self.keeping = keeping
+        self.terms = terms
 
     async def when_due(self, now: datetime) -> Mapping[str, int]:
         """Once an hour, by whichever process comes first."""
@@ -32,7 +32,7 @@ class Ageing:
         return {kind: n for kind, n in (gone | {"audit": await self._audit(now)}).items() if n}
 
     async def _all_of(self, kind: str, now: datetime) -> int:
-        before, gone = self.keeping.before(kind, now), 0
+        before, gone = self.terms.before(kind, now), 0
         while before:
             async with self._store.begin() as tx:
                 some = await getattr(tx.retention, kind)(before)
@@ -43,7 +43,7 @@ class Ageing:
 
     async def _audit(self, now: datetime) -> int:
         """The beginning of the trail goes; an entry in the trail says up to where, so that what is left can still be checked."""
-        before = self.keeping.before("audit", now)
+        before = self.terms.before("audit", now)
         if before is None:
             return 0
         async with self._store.begin() as tx:

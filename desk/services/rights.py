@@ -37,14 +37,14 @@ class Rights:
             found = await tx.rights.read(Whose.of(account))
             await tx.audit.add("house", "person.exported", subject=account.id, now=now)
         for mail in found.get("outbox", ()):
-            mail["body"] = self._readable(mail)
+            mail["body"] = None if mail["kind"] in UNREADABLE else self._readable(mail["body"])
+        for callback in found.get("callbacks", ()):
+            callback["phone"] = self._readable(callback["phone"])
         return account, found
 
-    def _readable(self, mail: dict[str, Any]) -> str | None:
-        if mail["kind"] in UNREADABLE:
-            return None
+    def _readable(self, sealed: str) -> str | None:
         try:
-            return self._vault.open(mail["body"])
+            return self._vault.open(sealed) if sealed else ""
         except ValueError:             # sealed by another secret: it is held, and cannot be read by anybody here
             return None
 

@@ -81,7 +81,26 @@ HOLDINGS: tuple[Holding, ...] = (
                                   "received_at", "ended_at"),
             ids=("session", "account"), personal=("text", "answer"), secret=("body_hash",),
             theirs=lambda who: t.turns.c.conversation.in_(conversations_of(who))),
-    Holding(table=t.handoffs, plain=("id", "conversation", "ticket", "reason", "state", "queue", "expected_by", "created_at", "told_late"),
+    Holding(table=t.callbacks, plain=("id", "conversation", "ticket", "state", "slot_at", "due_at", "asked_at", "tries", "apologies",
+                                      "reminded_at"),
+            ids=("taken_by",), personal=("phone",), theirs=lambda who: or_(
+                t.callbacks.c.conversation.in_(conversations_of(who)), t.callbacks.c.ticket.in_(tickets_of(who))),
+            wrote=lambda who: t.callbacks.c.taken_by == who.id),
+    Holding(table=t.mendings, plain=("id", "conversation", "asset", "runbook", "state", "tried", "news_of", "created_at", "updated_at"),
+            theirs=lambda who: t.mendings.c.conversation.in_(conversations_of(who))),
+    Holding(table=t.cards, plain=("id", "conversation", "kind", "tool", "seal", "state", "key", "created_at", "expires_at"),
+            ids=("account",), personal=("args",),
+            theirs=lambda who: or_(t.cards.c.account == who.id, t.cards.c.conversation.in_(conversations_of(who)))),
+    Holding(table=t.attachments, plain=("id", "conversation", "ticket", "sha256", "media_type", "size", "created_at"), ids=("account",),
+            personal=("name",), theirs=lambda who: or_(
+                t.attachments.c.account == who.id, t.attachments.c.conversation.in_(conversations_of(who)),
+                t.attachments.c.ticket.in_(tickets_of(who)))),
+    Holding(table=t.urgings, plain=("id", "ticket", "way", "at", "key"), ids=("account",), personal=("reason",),
+            theirs=lambda who: or_(t.urgings.c.account == who.id, t.urgings.c.ticket.in_(tickets_of(who)))),
+    Holding(table=t.presence, plain=("state", "since", "seen_at", "active_at", "chosen"), ids=("account",),
+            theirs=lambda who: t.presence.c.account == who.id),
+    Holding(table=t.handoffs, plain=("id", "conversation", "ticket", "reason", "state", "queue", "expected_by", "created_at", "told_late",
+                                     "claimed_at", "resolved_at", "front", "told_place"),
             ids=("taken_by",), personal=("card",),
             theirs=lambda who: t.handoffs.c.conversation.in_(conversations_of(who)), wrote=lambda who: t.handoffs.c.taken_by == who.id),
     Holding(table=t.events, plain=("conversation", "seq", "kind", "at"), personal=("data",),
@@ -97,7 +116,7 @@ HOLDINGS: tuple[Holding, ...] = (
             ids=("requester", "assignee"), personal=("title", "description"),
             theirs=lambda who: t.tickets.c.number.in_(tickets_of(who)), wrote=lambda who: t.tickets.c.assignee == who.id,
             erasure=Erasure.BLANK),
-    Holding(table=t.outbox, plain=("id", "at", "kind", "key", "sent_at", "attempts"), ids=("account",),
+    Holding(table=t.outbox, plain=("id", "at", "kind", "key", "sent_at", "attempts", "taken_until"), ids=("account",),
             personal=("address", "subject", "body"), theirs=lambda who: t.outbox.c.account == who.id),
     Holding(table=t.sessions, plain=("kind", "conversation", "created_at", "expires_at"), ids=("account",), secret=("hash", "csrf"),
             theirs=lambda who: or_(t.sessions.c.account == who.id, t.sessions.c.conversation.in_(conversations_of(who)))),
@@ -115,5 +134,8 @@ HOLDINGS: tuple[Holding, ...] = (
                                       "hash")),     # published articles: the house's own words
     Holding(table=t.passages, plain=("id", "document", "ordinal", "heading", "text", "hash", "embedder", "vector")),
     Holding(table=t.phrasings, plain=("id", "document", "ordinal", "text", "hash", "embedder", "vector")),
+    Holding(table=t.disruptions, plain=("id", "asset", "kind", "starts_at", "ends_at", "text"), ids=("declared_by",)),   # told to everybody
+    Holding(table=t.timers, plain=("id", "name", "facts", "key", "turnstile", "due_at", "taken_until", "tries", "given_up_at",
+                                   "created_at")),     # facts are ids
     Holding(table=t.marks, plain=("name", "value")),
 )

@@ -3,9 +3,9 @@
 import csv
 import io
 import json
-import sqlite3
 
 import pytest
+from sqlalchemy import text
 
 from desk.people import LANGS, Lang
 from desk.words import words
@@ -100,9 +100,8 @@ async def test_the_page_tells_whether_the_chain_holds(world: World, lang: Lang) 
     client.cookies.set("yavar_lang", lang)
     page = read(await client.get("/audit"))
     assert page.all(role="status") and not page.all(role="alert")
-    with sqlite3.connect(world.file) as sql:
-        sql.execute("UPDATE audit SET action = 'ticket.stolen' WHERE seq = 2")
-    sql.close()
+    async with world.desk.store.begin() as tx:
+        await tx._connection.execute(text("UPDATE audit SET action = 'ticket.stolen' WHERE seq = 2"))
     page = read(await client.get("/audit"))
     assert words().say(lang, "pages.audit.broken").split("{seq}")[0].strip() in page.all(role="alert")[0].words
     answer = await (await world.signed_in("admin")).get(PATH)

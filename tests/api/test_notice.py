@@ -3,7 +3,7 @@
 import pytest
 
 from desk.people import LANGS, Lang
-from desk.retention import Keeping
+from desk.retention import Terms
 from desk.services.ageing import Ageing
 from desk.words import words
 from tests.api.pages.reading import read
@@ -27,6 +27,6 @@ async def test_the_notice_stands_before_the_first_word_and_says_the_days(world: 
 
 @pytest.mark.parametrize("lang", LANGS)
 async def test_a_house_that_keeps_for_ever_says_so(world: World, lang: Lang) -> None:
-    object.__setattr__(world.desk, "ageing", Ageing(world.desk.store, Keeping(conversations=0)))
+    object.__setattr__(world.desk, "ageing", Ageing(world.desk.store, Terms(conversations=0)))
     opened = await (await world.signed_in("user")).post("/api/v1/conversations", json={"lang": lang})
     assert opened.json()["notice"] == words().say(lang, "notice.kept_for_ever")

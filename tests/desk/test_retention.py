@@ -9,14 +9,14 @@ from desk.audit import CUT, first_break
 from desk.conversations import Author
 from desk.identity import Action
 from desk.people import Role
-from desk.retention import Keeping
+from desk.retention import Terms
 from desk.services import Desk
 from desk.services.ageing import Ageing
 from desk.store.tables import metadata
 from desk.tickets import Kind, Level, Status
 from tests.desk.conftest import Clock, Someone, someone
 
-KEEPING = Keeping(conversations=100, tickets=200, audit=300, mail=30, sessions=10, verifications=50)
+KEEPING = Terms(conversations=100, tickets=200, audit=300, mail=30, sessions=10, verifications=50)
 
 
 async def counts(desk: Desk) -> dict[str, int]:
@@ -134,8 +134,8 @@ async def test_zero_days_is_for_ever(desk: Desk, clock: Clock, sara: Someone) ->
     await busy_day(desk, clock, sara)
     before = await counts(desk)
     clock.pass_(days=30000)
-    for_ever: dict[str, Any] = dict.fromkeys(Keeping.__dataclass_fields__, 0)
-    assert await Ageing(desk.store, Keeping(**for_ever)).let_go(clock()) == {}
+    for_ever: dict[str, Any] = dict.fromkeys(Terms.__dataclass_fields__, 0)
+    assert await Ageing(desk.store, Terms(**for_ever)).let_go(clock()) == {}
     assert await counts(desk) == before
 
 

@@ -1,24 +1,27 @@
 """What is held on a person is declared, can be had and can be erased; walked through every table and every file afterwards."""
 
+import hashlib
 import json
 import sqlite3
 import zipfile
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import Table, insert, select, text
 
 from agent.checkpoints import open_checkpoints
 from desk.audit import first_break
 from desk.codes import digest
 from desk.conversations import Author
 from desk.errors import BadInput, NotFound, NotSignedIn, UnderHold
+from desk.files import Files
 from desk.handoffs import Reason
 from desk.identity import Action
 from desk.people import Role
 from desk.services import Desk, open_desk
-from desk.store import Store
+from desk.store import Store, tables
 from desk.store.holdings import HOLDINGS, Erasure
 from desk.store.tables import metadata
 from desk.tickets import Kind, Level, Status
@@ -99,12 +102,34 @@ async def lived(desk: Desk, clock: Clock, settings: Settings) -> str:
                                    extra={"card": [NAMES["display"]]})
     await desk.handing.claim(agent.account, conversation, clock())
     await desk.handing.resolve(agent.account, conversation, clock())
-    checkpoints = await open_checkpoints(settings.home / "turns.db")
-    await checkpoints.conn.execute("INSERT INTO checkpoints (thread_id, checkpoint_ns, checkpoint_id, type, checkpoint, metadata) "
-                                   "VALUES (?, '', '1', 'msgpack', ?, ?)", (turn.id, SAID.encode(), b"{}"))
-    await checkpoints.conn.commit()
-    await checkpoints.conn.close()
+    await beside(desk, clock, settings, me, conversation, ticket.number)
+    await (await open_checkpoints(settings.home / "turns.db", settings.database)).close()
+    with closing(sqlite3.connect(settings.home / "turns.db")) as kept, kept:
+        kept.execute("INSERT INTO checkpoints (thread_id, checkpoint_ns, checkpoint_id, type, checkpoint, metadata) "
+                     "VALUES (?, '', '1', 'msgpack', ?, ?)", (turn.id, SAID.encode(), b"{}"))
     return handed.handoff.id
+
+
+async def beside(desk: Desk, clock: Clock, settings: Settings, me: str, conversation: str, ticket: int) -> None:
+    """A card, a call-back, a file, an urging, a runbook that was begun, and a presence."""
+    file, now = b"a screenshot of " + SAID.encode(), clock()
+    sha256 = hashlib.sha256(file).hexdigest()
+    Files(settings.home / "attachments").keep(sha256, file, now)
+    rows: dict[Table, dict[str, Any]] = {
+        tables.cards: {"id": "card", "conversation": conversation, "account": me, "kind": "form", "tool": "x", "args": {"why": SAID},
+                       "seal": "s", "state": "open", "key": "card", "created_at": now, "expires_at": now},
+        tables.callbacks: {"id": "call", "conversation": conversation, "ticket": ticket, "phone": desk.vault.seal(SAID), "state": "done",
+                           "slot_at": now, "due_at": now, "asked_at": now, "tries": 0, "apologies": 0},
+        tables.attachments: {"id": "file", "account": me, "conversation": conversation, "sha256": sha256, "name": f"{SAID}.png",
+                             "media_type": "image/png", "size": len(file), "created_at": now},
+        tables.urgings: {"id": "urging", "ticket": ticket, "account": me, "way": "nudge", "reason": SAID, "at": now, "key": "urging"},
+        tables.mendings: {"id": "mending", "conversation": conversation, "asset": "vpn", "runbook": "vpn", "state": "open", "tried": [],
+                          "created_at": now, "updated_at": now},
+        tables.presence: {"account": me, "state": "online", "since": now, "seen_at": now, "active_at": now, "chosen": True},
+    }
+    async with desk.store.begin() as tx:
+        for table, row in rows.items():
+            await tx._connection.execute(insert(table).values(row))
 
 
 def everything(home: Path) -> str:
@@ -154,10 +179,9 @@ async def test_after_an_erasure_no_table_and_no_file_names_the_person(desk: Desk
         entries = await tx.audit.all()
     assert first_break(entries) is None
     assert {entry.action for entry in entries if entry.subject == person.id} >= {"ticket.opened", "handoff.opened", "person.erased"}
-    saver = await open_checkpoints(settings.home / "turns.db")
-    rows = await (await saver.conn.execute("SELECT count(*) FROM checkpoints")).fetchone()
-    await saver.conn.close()
-    assert rows == (0,)
+    with closing(sqlite3.connect(settings.home / "turns.db")) as kept:
+        assert kept.execute("SELECT count(*) FROM checkpoints").fetchone() == (0,)
+    assert [path for path in (settings.home / "attachments").rglob("*") if path.is_file()] == []
 
 
 async def test_an_open_ticket_of_somebody_erased_waits_for_nobody(desk: Desk, clock: Clock, settings: Settings) -> None:
@@ -177,14 +201,15 @@ async def test_an_export_has_everything_and_nothing_that_lets_one_pass_for_the_p
     told = await rights.export(settings, NAMES["name"], file, clock())
     assert str(file) in told and file.stat().st_mode & 0o777 == 0o600
     with zipfile.ZipFile(file) as archive:
-        tables = json.loads(archive.read("person.json"))["tables"]
+        found = json.loads(archive.read("person.json"))["tables"]
         transcripts = [archive.read(name).decode() for name in archive.namelist() if name.startswith("conversations/")]
     about_people = {holding.table.name for holding in HOLDINGS if holding.theirs is not None}
-    assert set(tables) == about_people - {"holds"}
-    assert tables["accounts"][0]["display"] == NAMES["display"]
-    assert [mail["body"] for mail in tables["outbox"] if mail["subject"] == SAID] == [SAID], "sealed mail is opened for the person"
+    assert set(found) == about_people - {"holds"}
+    assert found["accounts"][0]["display"] == NAMES["display"]
+    assert [mail["body"] for mail in found["outbox"] if mail["subject"] == SAID] == [SAID], "sealed mail is opened for the person"
+    assert [call["phone"] for call in found["callbacks"]] == [SAID]
     assert len(transcripts) == 2 and all(SAID in transcript for transcript in transcripts)
-    shown = {(table, column) for table, rows in tables.items() for row in rows for column in row}
+    shown = {(table, column) for table, rows in found.items() for row in rows for column in row}
     assert {(holding.table.name, name) for holding in HOLDINGS for name in holding.secret} & shown == set()
 
 
