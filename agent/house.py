@@ -7,6 +7,7 @@ from datetime import datetime
 from agent.assistant import Assistant
 from agent.live import Live
 from agent.mind import Mind
+from desk.company import Provider
 from desk.services import Desk
 from knowledge.library import Library
 
@@ -19,6 +20,8 @@ class House:
     demo: bool
     on_open: Callable[["House"], Awaitable[None]]
     on_close: Callable[["House"], Awaitable[None]]
+    provider: Provider | None = None   # the company's sign-in, where there is one
+    rate: float = 1.0          # how many requests may come at once, as a multiple of what is usual; 0: no limits
     ready: bool = False
     facts: dict[str, str] = field(default_factory=dict)   # what is connected, for the operator
 

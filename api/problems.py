@@ -23,8 +23,10 @@ from desk.errors import (
     LeaseLost,
     NotFound,
     NotSignedIn,
+    ProviderDown,
     Refused,
     TooLarge,
+    TooMany,
     TurnUnderway,
 )
 from desk.people import Lang
@@ -73,6 +75,8 @@ STATUS: Mapping[type[DeskError], int] = {
     Refused: 403,
     MethodNotAllowed: 405,
     NotReady: 503,
+    TooMany: 429,
+    ProviderDown: 503,
     DeskError: 500,
 }
 HEADERS: Mapping[type[DeskError], Mapping[str, str]] = {

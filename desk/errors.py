@@ -8,6 +8,8 @@ DeskError
 ├── LeaseLost             409, a newer epoch speaks
 ├── TurnUnderway          409
 ├── AnotherBody           422, the same client id with another body
+├── TooMany               429
+├── ProviderDown          503, the company's sign-in
 ├── BadInput              422
 │   ├── TooLarge          413
 │   └── WeakPassword      422
@@ -18,6 +20,10 @@ DeskError
     ├── TriesUsedUp
     ├── FlowOver
     ├── GuestMayNot
+    ├── ProviderRefused   the company's sign-in said no, or something that can't be believed
+    ├── SignInStale
+    ├── NoRole
+    ├── AccountDisabled
     └── BadCsrf
 """
 
@@ -72,6 +78,18 @@ class AnotherBody(DeskError):
     """This client_id was used with another body. Use a fresh client_id for a new message."""
 
     code = "another_body"
+
+
+class TooMany(DeskError):
+    """Too many requests of this kind. Wait as long as `Retry-After` says; `YAVAR_RATE_LIMIT` sets how many are allowed."""
+
+    code = "too_many"
+
+
+class ProviderDown(DeskError):
+    """The company's sign-in does not answer, or not as it should. Check YAVAR_OIDC_ISSUER with `yavar doctor`."""
+
+    code = "provider_down"
 
 
 class BadInput(DeskError):
@@ -132,6 +150,30 @@ class GuestMayNot(Refused):
     """A guest conversation can only read public help, verify and reach a person. Sign in for the rest."""
 
     code = "guest_may_not"
+
+
+class ProviderRefused(Refused):
+    """The company's sign-in refused, or its statement can't be believed. The log names what was wrong with it."""
+
+    code = "provider_refused"
+
+
+class SignInStale(Refused):
+    """This sign-in was begun elsewhere, took too long or was used already. Begin again from the sign-in page."""
+
+    code = "signin_stale"
+
+
+class NoRole(Refused):
+    """None of the person's groups has a role here. Add a group to YAVAR_OIDC_ROLES, or set YAVAR_OIDC_DEFAULT_ROLE."""
+
+    code = "no_role"
+
+
+class AccountDisabled(Refused):
+    """The account is disabled, because its directory no longer lists the person. Add the person there, then sync again."""
+
+    code = "account_disabled"
 
 
 class BadCsrf(Refused):

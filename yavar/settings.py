@@ -3,6 +3,7 @@
 import os
 import secrets
 import tomllib
+from datetime import timedelta
 from difflib import get_close_matches
 from functools import cached_property
 from importlib.util import find_spec
@@ -16,8 +17,11 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from desk.company import Rules, safe_address
 from desk.errors import BadInput
 from desk.hours import Hours
+from desk.people import Role
+from desk.sessions import Lifetimes
 
 PREFIX = "YAVAR_"
 CONFIG = "YAVAR_CONFIG"                # which TOML file to read; the one name that is no setting itself
@@ -25,7 +29,8 @@ DEFAULT_FILE = "yavar.toml"
 DRIVERS = {"sqlite+aiosqlite": "aiosqlite", "postgresql+psycopg": "psycopg"}
 SHORTEST_SECRET = 16
 SECRET_BYTES = 48                      # of randomness in the file that the house makes itself
-QUIET = frozenset({"secret", "model_key", "model_url", "smtp_url", "database_url"})   # may hold a secret: never echoed
+# May hold a secret: never echoed.
+QUIET = frozenset({"secret", "model_key", "model_url", "smtp_url", "database_url", "oidc_client_secret"})
 
 
 class SettingsError(Exception):
@@ -57,6 +62,18 @@ class Settings(BaseSettings):
     smtp_url: str | None = Field(default=None, repr=False, description="Where mail is sent; empty: it stays in the outbox")
     mail_from: str = Field(default="service-desk@localhost", pattern=r"^[^@\s]+@[^@\s]+$", description="The sender of the desk's mail")
     heightened_risk: bool = Field(default=False, description="Every reset goes to a person with call-back")
+    oidc_issuer: str | None = Field(default=None, description="The company's OpenID Connect sign-in; empty: none")
+    oidc_client_id: str = Field(default="", description="What the house is called there")
+    oidc_client_secret: SecretStr | None = Field(default=None, description="Its secret there; empty for a public client")
+    oidc_scopes: str = Field(default="openid profile email", description="What is asked of it")
+    oidc_groups_claim: str = Field(default="groups", min_length=1, description="The claim that lists somebody's groups")
+    oidc_roles: dict[str, Role] = Field(default_factory=dict, description="Which role a group of the company gives")
+    oidc_default_role: Literal["user", "none"] = Field(default="user", description="For those in none of these groups; none: turned away")
+    oidc_link_email: bool = Field(default=False, description="A verified address connects an account that is here already, once")
+    local_passwords: Literal["everyone", "admins"] = Field(default="everyone", description="Who may sign in with a password of the house")
+    session_hours: float = Field(default=12, gt=0, le=24 * 30, description="How long a browser stays signed in")
+    session_idle_hours: float = Field(default=4, gt=0, le=24 * 30, description="And how long if nobody uses it")
+    rate_limit: float = Field(default=1, ge=0, le=1000, description="A multiple of the usual rate limits; 0: none")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="What is logged")
 
     @classmethod
@@ -79,6 +96,30 @@ class Settings(BaseSettings):
             if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
                 raise ValueError("an address like https://desk.example.org is wanted")
         return url and url.rstrip("/")
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _safe_issuer(cls, url: str | None) -> str | None:
+        """As the provider writes it, to the letter; over HTTPS, but on this machine."""
+        if url:
+            parts = _split(url)
+            if not safe_address(url) or parts.query or parts.fragment:
+                raise ValueError("an address like https://login.example.org is wanted; http:// works on this machine alone")
+        return url
+
+    @field_validator("oidc_scopes")
+    @classmethod
+    def _openid_among_them(cls, scopes: str) -> str:
+        if "openid" not in scopes.split():
+            raise ValueError("openid must be among them")
+        return scopes
+
+    @field_validator("oidc_roles")
+    @classmethod
+    def _no_guests(cls, roles: dict[str, Role]) -> dict[str, Role]:
+        if Role.GUEST in roles.values():
+            raise ValueError("a guest is somebody who is not signed in: choose another role")
+        return roles
 
     @field_validator("url")
     @classmethod
@@ -146,6 +187,23 @@ class Settings(BaseSettings):
         if self.planner == "openai" and not (self.model_url or self.model_key):
             raise ValueError("YAVAR_MODEL_KEY is missing: OpenAI's own endpoint needs it; for another one set YAVAR_MODEL_URL")
         return self
+
+    @model_validator(mode="after")
+    def _company_is_whole(self) -> Self:
+        if self.oidc_issuer and not self.oidc_client_id:
+            raise ValueError("YAVAR_OIDC_CLIENT_ID is missing: the provider gave it when the house was registered there")
+        if self.local_passwords == "admins" and not self.oidc_issuer:
+            raise ValueError("YAVAR_OIDC_ISSUER is missing: with local_passwords=admins nobody else could sign in")
+        return self
+
+    @property
+    def rules(self) -> Rules:
+        return Rules(roles=self.oidc_roles, default=Role.USER if self.oidc_default_role == "user" else None,
+                     link_email=self.oidc_link_email, passwords=self.local_passwords == "everyone")
+
+    @property
+    def lifetimes(self) -> Lifetimes:
+        return Lifetimes(idle=timedelta(hours=self.session_idle_hours), absolute=timedelta(hours=self.session_hours))
 
     @property
     def address(self) -> str:

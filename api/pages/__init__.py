@@ -2,10 +2,10 @@
 
 from fastapi import APIRouter
 
-from api.pages import chat, console, demo, knowledge, landing, language, setpassword, signin, tickets, verify
+from api.pages import chat, company, console, demo, knowledge, landing, language, sessions, setpassword, signin, tickets, verify
 
 router = APIRouter(include_in_schema=False)
-for page in (signin, language, landing, chat, verify, setpassword, tickets, knowledge, console, demo):
+for page in (signin, company, language, landing, sessions, chat, verify, setpassword, tickets, knowledge, console, demo):
     router.include_router(page.router)
 
 __all__ = ["router"]

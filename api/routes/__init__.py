@@ -2,10 +2,10 @@
 
 from fastapi import APIRouter
 
-from api.routes import conversations, desk, health, knowledge, messages, tickets, verifications
+from api.routes import accounts, conversations, desk, health, knowledge, messages, sessions, tickets, verifications
 
 api = APIRouter(prefix="/api/v1")
-for noun in (conversations, messages, verifications, tickets, knowledge, desk):
+for noun in (conversations, messages, verifications, tickets, knowledge, desk, sessions, accounts):
     api.include_router(noun.router)
 
 root = health.router

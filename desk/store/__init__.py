@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from desk.store.audit import Audit, Marks, Outbox
 from desk.store.conversations import Conversations
 from desk.store.engine import open_engine, reading, writing
+from desk.store.identities import Identities
 from desk.store.identity import Flows
 from desk.store.knowledge import Shelf
 from desk.store.migrate import upgrade
@@ -26,6 +27,10 @@ class Tx:
     @cached_property
     def people(self) -> People:
         return People(self._connection)
+
+    @cached_property
+    def identities(self) -> Identities:
+        return Identities(self._connection)
 
     @cached_property
     def conversations(self) -> Conversations:

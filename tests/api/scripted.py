@@ -158,6 +158,7 @@ async def build(folder: Path, clock: Clock, *, url: str = "http://testserver", *
                      passwords=Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)))
     live = Live()
     mind: Any = Mind(desk=desk, library=Shelf(), reader=Reader(), tools={}, planners=SimpleNamespace(first="builtin"),   # type: ignore[arg-type]
+                     answering=SimpleNamespace(),   # type: ignore[arg-type]
                      live=live, clock=clock)
     options = {"demo": True, "on_open": nothing, "on_close": _close} | replaced
     return House(mind=mind, assistant=Scripted(desk, live, clock), url=url, **options)   # type: ignore[arg-type]
