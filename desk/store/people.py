@@ -76,9 +76,9 @@ class People:
         row = (await self._sql.execute(select(profiles).where(profiles.c.account == account))).mappings().first()
         return _profile(row) if row else None
 
-    async def profiles(self, source: str) -> dict[str, Profile]:
-        """What a directory said when it was last synced, by account."""
-        found = (await self._sql.execute(select(profiles).where(profiles.c.source == source))).mappings()
+    async def profiles(self) -> dict[str, Profile]:
+        """What directories said when they were last synced, by account."""
+        found = (await self._sql.execute(select(profiles))).mappings()
         return {row["account"]: _profile(row) for row in found}
 
     async def put_profile(self, profile: Profile, now: datetime) -> None:

@@ -15,6 +15,7 @@ from agent.house import House
 from agent.live import Live
 from agent.mind import Mind
 from desk.codes import digest
+from desk.company import Rules
 from desk.conversations import Author, Speaker
 from desk.errors import AnotherBody
 from desk.handoffs import Reason
@@ -151,10 +152,10 @@ async def nothing(house: House) -> None:
     pass
 
 
-async def build(folder: Path, clock: Clock, *, url: str = "http://testserver", **replaced: Any) -> House:
+async def build(folder: Path, clock: Clock, *, url: str = "http://testserver", rules: Rules | None = None, **replaced: Any) -> House:
     store = Store(f"sqlite+aiosqlite:///{folder / 'yavar.db'}")
     await store.migrate()
-    desk = open_desk(store, words(), hours=Hours.parse("Mon-Sun 00:00-24:00"), phone="+1 555 0100", secret=SECRET,
+    desk = open_desk(store, words(), hours=Hours.parse("Mon-Sun 00:00-24:00"), phone="+1 555 0100", secret=SECRET, rules=rules,
                      passwords=Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)))
     live = Live()
     mind: Any = Mind(desk=desk, library=Shelf(), reader=Reader(), tools={}, planners=SimpleNamespace(first="builtin"),   # type: ignore[arg-type]
