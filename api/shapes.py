@@ -62,8 +62,9 @@ def _code(secret: SecretStr) -> SecretStr:
 
 Id = Annotated[str, BeforeValidator(_an_id)]
 Number = Annotated[int, BeforeValidator(_a_number)]
-Text = Annotated[str, AfterValidator(_sound), AfterValidator(_said)]
-Line = Annotated[str, Field(max_length=200), AfterValidator(_sound), AfterValidator(_said)]
+NOT_BLANK: dict[str, Any] = {"minLength": 1, "pattern": r"\S"}     # what `_said` asks for, as the schema tells it
+Text = Annotated[str, Field(json_schema_extra=NOT_BLANK), AfterValidator(_sound), AfterValidator(_said)]
+Line = Annotated[str, Field(max_length=200, json_schema_extra=NOT_BLANK), AfterValidator(_sound), AfterValidator(_said)]
 ClientId = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_sound)]
 Secret = Annotated[SecretStr, AfterValidator(_sound_secret)]
 Code = Annotated[SecretStr, Field(max_length=64), AfterValidator(_code)]

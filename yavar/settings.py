@@ -1,5 +1,6 @@
 """Settings: `YAVAR_*` in the environment, over an optional TOML file. The only place that reads either."""
 
+import json
 import os
 import secrets
 import tomllib
@@ -9,13 +10,13 @@ from functools import cached_property
 from importlib.util import find_spec
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from desk.company import Rules, safe_address
 from desk.errors import BadInput
@@ -67,7 +68,7 @@ class Settings(BaseSettings):
     oidc_client_secret: SecretStr | None = Field(default=None, description="Its secret there; empty for a public client")
     oidc_scopes: str = Field(default="openid profile email", description="What is asked of it")
     oidc_groups_claim: str = Field(default="groups", min_length=1, description="The claim that lists somebody's groups")
-    oidc_roles: dict[str, Role] = Field(default_factory=dict, description="Which role a group of the company gives")
+    oidc_roles: Annotated[dict[str, Role], NoDecode] = Field(default={}, description="Which role a group of the company gives")
     oidc_default_role: Literal["user", "none"] = Field(default="user", description="For those in none of these groups; none: turned away")
     oidc_link_email: bool = Field(default=False, description="A verified address connects an account that is here already, once")
     local_passwords: Literal["everyone", "admins"] = Field(default="everyone", description="Who may sign in with a password of the house")
@@ -113,6 +114,15 @@ class Settings(BaseSettings):
         if "openid" not in scopes.split():
             raise ValueError("openid must be among them")
         return scopes
+
+    @field_validator("oidc_roles", mode="before")
+    @classmethod
+    def _json_or_table(cls, roles: object) -> object:
+        """A table in the file; in the environment the same as JSON."""
+        try:
+            return json.loads(roles) if isinstance(roles, str) else roles
+        except ValueError as error:
+            raise ValueError('JSON like {"it-desk": "agent"} is wanted') from error
 
     @field_validator("oidc_roles")
     @classmethod

@@ -27,6 +27,7 @@ from tests.yavar.servers import free_port, until
 
 SARA = {"sub": "s-1", "preferred_username": "Sara", "name": "Sara Ahmadi", "email": "sara@corp.example", "email_verified": True,
         "locale": "fa-IR", "zoneinfo": "Asia/Tehran", "groups": ["staff"]}
+TRUSTED = httpx.create_ssl_context()
 ROLES = {"it-desk": Role.AGENT, "it-leads": Role.SUPERVISOR}
 
 
@@ -62,7 +63,8 @@ async def company(folder: Path, provider: Provider, clock: Clock, **rules: Any) 
 
 
 def browser(world: World, lang: str = "en") -> Browser:
-    return Browser(httpx.AsyncClient(base_url="http://testserver", verify=False, mounts={"http://testserver": httpx.ASGITransport(world.app)},
+    return Browser(httpx.AsyncClient(base_url="http://testserver", mounts={"http://testserver": httpx.ASGITransport(world.app)},
+                                     verify=TRUSTED, limits=httpx.Limits(max_keepalive_connections=0),
                                      headers={"Accept": "text/html", "Accept-Language": lang, "User-Agent": "Firefox/140 (Windows)"}))
 
 

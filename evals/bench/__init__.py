@@ -1,0 +1,1 @@
+"""What is measured in time, beside the suites that measure answers; never in tests."""
