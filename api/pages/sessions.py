@@ -46,9 +46,9 @@ async def account_page(visit: Administering, account: str) -> HTMLResponse:
         found = await tx.people.by_id(account)
         if found is None:
             raise NotFound()
-        profile, company = await tx.people.profile(account), await tx.identities.has_one(account)
+        profile, own_password = await tx.people.profile(account), await tx.people.credentials(account) is not None
     sessions = await visit.house.desk.signin.sessions(account, visit.now)
-    return page(visit, "account.html", person=found, profile=profile, company_known=company, sessions=sessions,
+    return page(visit, "account.html", person=found, profile=profile, own_password=own_password, sessions=sessions,
                 current=visit.known.session)
 
 

@@ -78,6 +78,7 @@ async def signin_form(visit: Visit, *, name: str = "", problem: str | None = Non
     accounts = []
     if visit.house.demo:
         async with visit.house.desk.store.read() as tx:
-            accounts = [(account.name, account.role) for account in await tx.people.all()]
+            accounts = [(account.name, account.role) for account in await tx.people.all()
+                        if not account.disabled and await tx.people.credentials(account.id)]
     return page(visit, "signin.html", status=status, name_sent=name, problem=problem, accounts=accounts, out=out,
                 company=visit.house.provider is not None, admins_only=not visit.house.desk.company.rules.passwords)

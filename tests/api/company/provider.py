@@ -43,6 +43,7 @@ class Provider:
     person: dict[str, Any] = field(default_factory=dict)
     in_userinfo: frozenset[str] = frozenset()     # claims that the token leaves to the userinfo endpoint
     bend: Bend | None = None
+    public: bool = False                          # takes a client without a secret, as PKCE allows
     sign_with: Any = None                         # another key than those that are published
     url: str = ""
     asked: list[dict[str, str]] = field(default_factory=list)
@@ -73,7 +74,8 @@ class Provider:
     def token(self, sent: dict[str, str], authorization: str) -> tuple[int, dict[str, Any]]:
         kind, _, given = authorization.partition(" ")
         client = base64.b64decode(given).decode() if kind == "Basic" else ""
-        if tuple(unquote(part) for part in client.split(":")) != (CLIENT, SECRET):
+        public = not client and self.public and sent.get("client_id") == CLIENT
+        if not public and tuple(unquote(part) for part in client.split(":")) != (CLIENT, SECRET):
             return 401, {"error": "invalid_client"}
         grant = self.issued.pop(sent.get("code", ""), None)
         verifier = hashlib.sha256(sent.get("code_verifier", "").encode()).digest()

@@ -374,6 +374,20 @@ async def test_signing_out_ends_the_session_and_offers_to_leave_the_company_too(
     assert parse_qs(farewell.query) == {"client_id": [CLIENT], "post_logout_redirect_uri": ["http://testserver/signin"]}
 
 
+@pytest.mark.parametrize(("secret", "public", "allowed"), [
+    (SECRET, False, True), ("another one", False, False), (None, False, False), (None, True, True)])
+async def test_the_house_itself_is_known_to_the_provider(tmp_path: Path, provider: Provider, clock: Clock, secret: str | None,
+                                                         public: bool, allowed: bool) -> None:
+    provider.public = public
+    house = await build(tmp_path, clock, provider=Oidc(provider.url, client_id=CLIENT, client_secret=secret, home="http://testserver"))
+    app = make_app(lambda: house)
+    async with app.router.lifespan_context(app):
+        await app.state.opening
+        visitor = browser(World(app, house, clock))
+        await visitor.sign_in()
+        assert visitor.signed_in is allowed
+
+
 async def test_where_there_is_no_company_there_is_no_way_to_it(tmp_path: Path, clock: Clock) -> None:
     house = await build(tmp_path, clock)
     app = make_app(lambda: house)
