@@ -71,7 +71,7 @@ async def call(client: httpx.AsyncClient, conversation: str) -> str:
 
 
 async def staged(world: World, *, calls: bool) -> tuple[Scene, httpx.AsyncClient]:
-    """`calls`: both wait for a call, which keeps others from their conversations' turn."""
+    """`calls`: both have left a number."""
     owner = await world.signed_in("user")
     conversation = await world.opened(owner)
     guest, guest_conversation = await world.guest("user")
@@ -210,9 +210,12 @@ async def test_every_page_opens_to_those_for_whom_it_is(world: World, line: Line
         await guest.post("/signin/help", data={"account": "user"})
         own = (await guest.get("/chat/guest")).headers["location"].partition("#")[0].rpartition("/")[2]
         theirs = scene.ids | {"conversation": own}
+        token = world.caller(guest.cookies["yavar_guest"])
         if "{flow}" in line.path:
-            token = world.caller(guest.cookies["yavar_guest"])
             theirs["flow"] = await world.flow(token, own)
+        if line.path.endswith("/callback/cancel"):
+            await token.post(f"/api/v1/conversations/{own}/handoff")
+            await call(token, own)
         assert lets_in(line, await visit(guest, line, theirs)), "guest"
     if not line.who:
         assert lets_in(line, await visit(world.caller(Accept="text/html"), line, scene.ids)), "a stranger"
