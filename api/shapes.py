@@ -12,7 +12,6 @@ from desk.errors import NotFound, TooLarge
 from desk.handoffs import HandoffState, Reason
 from desk.identity import Action, Method
 from desk.people import Lang, Role
-from desk.rollouts import Decision, Stage
 from desk.tickets import Kind, Level, Priority, Status
 from desk.urging import Fact, Result, Way
 
@@ -130,25 +129,6 @@ class GiveBack(Shape):
     note: Text | None = Field(None, description="For the assistant and the ticket; the user never sees it")
     say: Text | None = Field(None, description="What the assistant tells the user at once, in your name")
     hold: list[Line] = Field(default=[], max_length=20, description="Writing tools that the assistant does not start again here")
-
-
-class RolloutPut(Shape):
-    tool: Line = Field(description="A tool's name, or `*` for all")
-    stage: Stage | None
-    group: Line = Field("*", description="A role, or `*` for everybody")
-    lang: Literal["*", "en", "ar", "fa"] = "*"
-
-
-class Seal(Shape):
-    seal: Line = Field(description="Of the proposal as it was seen: exactly that runs")
-
-
-class Note(Shape):
-    note: Text | None = None
-
-
-class Judgement(Shape):
-    right: StrictBool
 
 
 # ---- what is answered
@@ -423,42 +403,6 @@ class Queue(Shape):
     waiting: list[QueueLine]
     mine: list[QueueLine]
     urged: list[UrgedLine] = Field(description="Open tickets that were raised, reopened or nudged, and nobody has answered since")
-
-
-class RolloutShown(Shape):
-    tool: str
-    group: str
-    lang: str
-    stage: Stage | None
-    since: datetime | None
-    by: str | None
-
-
-class RolloutsShown(Shape):
-    where_nobody_said: Stage
-    tools: list[str]
-    rollouts: list[RolloutShown]
-
-
-class ProposalShown(Shape):
-    id: str
-    conversation: str
-    group: str
-    lang: Lang
-    tool: str
-    args: dict[str, Any]
-    seal: str
-    stage: Stage
-    decision: Decision
-    by: str | None
-    right: bool | None
-    created_at: datetime
-    expires_at: datetime
-    outcome: dict[str, Any] | None
-
-
-class ProposalsShown(Shape):
-    proposals: list[ProposalShown]
 
 
 class TurnShown(Shape):

@@ -17,22 +17,33 @@ Terms = tuple[NDArray[np.int32], NDArray[np.uint8]]     # hashes in rising order
 
 
 def hashed_words(words: Iterable[str]) -> Terms:
-    return _counted(np.fromiter((crc32(word.encode()) >> (32 - WORD_BITS) for word in words), dtype=np.int32))
+    return _counted(np.fromiter(map(word_hash, words), dtype=np.int32))
+
+
+def word_hash(word: str) -> int:
+    return crc32(word.encode()) >> (32 - WORD_BITS)
 
 
 def hashed_grams(words: Sequence[str]) -> Terms:
     """The 3- to 5-grams inside each word, its blank edges included."""
-    text = np.frombuffer(f" {' '.join(words)} ".encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
-    if text.size <= SIZES[0]:
-        return _counted(np.zeros(0, dtype=np.int32))
+    return _counted(grams_of([words])[0])
+
+
+def grams_of(texts: Sequence[Sequence[str]]) -> tuple[NDArray[np.int32], NDArray[np.intp]]:
+    """The hash of each gram of these texts, and the number of its text: many at once are hashed no slower than one."""
+    spaced = ["".join(f" {word}" for word in words) for words in texts]
+    text = np.frombuffer(f"{''.join(spaced)} ".encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
     blank = text == ord(" ")
-    return _counted(np.concatenate([_windows(text, blank, size) for size in SIZES]))
+    hashes, places = zip(*(_windows(text, blank, size) for size in SIZES), strict=True)
+    ends = np.cumsum([len(one) for one in spaced])
+    return np.concatenate(hashes), np.searchsorted(ends, np.concatenate(places), side="right")
 
 
-def _windows(text: NDArray[np.uint64], blank: NDArray[np.bool_], size: int) -> NDArray[np.int32]:
+def _windows(text: NDArray[np.uint64], blank: NDArray[np.bool_], size: int) -> tuple[NDArray[np.int32], NDArray[np.intp]]:
+    """The hashes of one size of grams, and where each begins."""
     count = text.size - size + 1
     if count <= 0:
-        return np.zeros(0, dtype=np.int32)
+        return np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.intp)
     hashed = np.full(count, _SEEDS[size], dtype=np.uint64)
     across = np.zeros(count, dtype=np.bool_)      # a blank inside: the window spans two words
     for at in range(size):
@@ -40,7 +51,8 @@ def _windows(text: NDArray[np.uint64], blank: NDArray[np.bool_], size: int) -> N
         hashed ^= hashed >> np.uint64(29)
         if 0 < at < size - 1:
             across |= blank[at:at + count]
-    return (hashed[~across] >> np.uint64(64 - GRAM_BITS)).astype(np.int32)
+    inside = np.flatnonzero(~across)
+    return (hashed[inside] >> np.uint64(64 - GRAM_BITS)).astype(np.int32), inside
 
 
 def _counted(hashes: NDArray[np.int32]) -> Terms:

@@ -39,17 +39,22 @@ class Ways:
         self.sections = sorted({one.section for one in asked})
         self._space = space
         at = {section: number for number, section in enumerate(self.sections)}
-        whole = [one for one in asked if one.vector is not None]
-        self._every = _Near([at[one.section] for one in whole], _placed(whole, space), len(self.sections))
         self._own: dict[Lang, _Near] = {}
         self._words: dict[Lang, tuple[View, NDArray[np.intp]]] = {}
+        placed: dict[Lang, Floats] = {}
+        sections: list[int] = []
         for lang in LANGS:
             mine = [one for one in asked if one.lang == lang]
-            near = [one for one in mine if one.vector is not None]
-            if near:
-                self._own[lang] = _Near([at[one.section] for one in near], _placed(near, space), len(self.sections))
+            vectors = [one.vector for one in mine if one.vector is not None]
+            if vectors:
+                placed[lang] = space.place(np.stack(vectors), lang)
+                own = [at[one.section] for one in mine if one.vector is not None]
+                sections += own
+                self._own[lang] = _Near(own, placed[lang], len(self.sections))
             if mine:
                 self._words[lang] = (View([index(one.text for one in mine)]), np.array([at[one.section] for one in mine], dtype=np.intp))
+        every = np.concatenate(list(placed.values())) if placed else np.zeros((0, 0), dtype=np.float32)
+        self._every = _Near(sections, every, len(self.sections))
 
     def to(self, question: str, vector: Floats | None, lang: Lang) -> Mapping[Section, Way]:
         """How the question leads to each section."""
@@ -90,12 +95,6 @@ class _Near:
         found = np.where(self._table >= 0, cosines[self._table], np.float32(cosines.min()))
         few = min(NEAREST, found.shape[1])
         return np.asarray(np.partition(found, -few, axis=1)[:, -few:].mean(axis=1), dtype=np.float32)
-
-
-def _placed(asked: Sequence[Asked], space: Space) -> Floats:
-    if not asked:
-        return np.zeros((0, 0), dtype=np.float32)
-    return np.stack([space.place(one.vector, one.lang) for one in asked if one.vector is not None])
 
 
 def _standing(scores: Floats) -> Floats:

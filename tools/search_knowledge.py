@@ -6,7 +6,7 @@ from desk.people import Role
 from tools.tool import Args, Context, Outcome, Risk, Status, tool
 
 PASSAGES = 6
-ANSWERS_FROM = 0.15           # probability below which saying nothing is better than saying the best that was found
+ANSWERS_FROM = 0.12           # probability below which saying nothing is better than saying the best that was found
 
 
 class SearchKnowledge(Args):

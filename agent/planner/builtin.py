@@ -26,6 +26,7 @@ from desk.codes import new_id
 from desk.handoffs import Reason
 from desk.words import Words
 from guardrails.signals import Reader
+from tools.entries import entry_for
 
 SURE = 0.5                     # probability from which the first route is taken without asking
 VAGUE, SURE_IF_VAGUE = 2, 0.9  # words of a message that says next to nothing, and the probability it needs
@@ -132,7 +133,8 @@ class BuiltinPlanner(BaseChatModel):
             return telling.spoken(intent)
         if ROUTES[intent].tool not in tools:
             return telling.guest_only()
-        if intent in TICKETS and bare and (len(text.split()) < VAGUE or self._is_bare_wish(text)):
+        named = intent == "service_request" and entry_for(self.catalogue, text)
+        if intent in TICKETS and bare and not named and (len(text.split()) < VAGUE or self._is_bare_wish(text)):
             earlier = self._problem(messages)
             return self._call(intent, earlier) if earlier else telling.asks_what_about()
         return self._call(intent, text)

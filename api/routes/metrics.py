@@ -53,4 +53,5 @@ async def _look_at_the_queue(house: House) -> None:
     except Exception as error:
         log.error("metrics.no_queue", error=type(error).__name__, trace=trace_of(error))
         return
-    house.figures.queue(len(waiting), (house.clock() - waiting[0].created_at).total_seconds() if waiting else 0.0)
+    oldest = min((handoff.created_at for handoff in waiting), default=None)      # not the first: some go before those who wait longer
+    house.figures.queue(len(waiting), (house.clock() - oldest).total_seconds() if oldest else 0.0)

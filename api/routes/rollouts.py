@@ -5,7 +5,8 @@ from typing import Any
 from fastapi import APIRouter
 
 from api.callers import Administers, AtTheDesk, Open, account_of
-from api.shapes import Id, Judgement, Note, ProposalShown, ProposalsShown, RolloutPut, RolloutShown, RolloutsShown, Seal
+from api.shapes import Id
+from api.shapes_rollouts import Judgement, Note, ProposalShown, ProposalsShown, RolloutPut, RolloutShown, RolloutsShown, Seal
 from desk.rollouts import WHERE_NOBODY_SAID, Proposal, Rollout
 
 router = APIRouter(tags=["rollout"])

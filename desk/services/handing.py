@@ -204,6 +204,7 @@ class Handing:
         """Tell everyone whose promised time has passed, with an apology and a new time. Returns their conversations."""
         async with self._store.read() as tx:
             late = [handoff.conversation for handoff in await tx.handoffs.late(now)]
+        told: list[str] = []
         for each in late:
             async with self._store.begin() as tx:
                 conversation = await tx.conversations.lock(each)
@@ -214,7 +215,8 @@ class Handing:
                 handoff = await tx.handoffs.change(handoff, replace(handoff, expected_by=by, told_late=True))
                 text = self._words.say(conversation.lang, "handoff.late", **await self._duty.facts(tx, conversation, handoff, now))
                 await tx.conversations.say(conversation.id, Author.SYSTEM, text, conversation.lang, now)
-        return late
+            told.append(each)
+        return told
 
     async def tell_places(self, now: datetime) -> list[str]:
         """Tell those whose place has changed: each by an event, and in words who is next now or was moved back."""

@@ -95,6 +95,11 @@ HOLDINGS: tuple[Holding, ...] = (
             personal=("name",), theirs=lambda who: or_(
                 t.attachments.c.account == who.id, t.attachments.c.conversation.in_(conversations_of(who)),
                 t.attachments.c.ticket.in_(tickets_of(who)))),
+    Holding(table=t.proposals, plain=("id", "key", "turn", "conversation", "group", "lang", "tool", "seal", "stage", "decision",
+                                      "created_at", "expires_at", "decided_at", "right", "outcome"),
+            ids=("account", "by"), personal=("args",),
+            theirs=lambda who: or_(t.proposals.c.account == who.id, t.proposals.c.conversation.in_(conversations_of(who))),
+            wrote=lambda who: t.proposals.c.by == who.id),
     Holding(table=t.urgings, plain=("id", "ticket", "way", "at", "key"), ids=("account",), personal=("reason",),
             theirs=lambda who: or_(t.urgings.c.account == who.id, t.urgings.c.ticket.in_(tickets_of(who)))),
     Holding(table=t.presence, plain=("state", "since", "seen_at", "active_at", "chosen"), ids=("account",),
@@ -131,7 +136,8 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(table=t.identities, plain=("issuer", "created_at"), ids=("account",), personal=("subject",),
             theirs=lambda who: t.identities.c.account == who.id),
     Holding(table=t.holds, plain=("placed_at",), ids=("account",), personal=("reason",), theirs=lambda who: t.holds.c.account == who.id),
-    Holding(table=t.accounts, plain=("role", "created_at"), ids=("id",), personal=("name", "display", "email", "lang", "timezone"),
+    Holding(table=t.accounts, plain=("role", "created_at", "disabled_at"), ids=("id",),
+            personal=("name", "display", "email", "lang", "timezone"),
             theirs=lambda who: t.accounts.c.id == who.id),
     Holding(table=t.audit, plain=("seq", "at", "action", "detail", "previous", "hash"), ids=("actor", "subject"),   # its chain must hold
             theirs=lambda who: or_(t.audit.c.actor == who.id, t.audit.c.subject == who.id), erasure=Erasure.KEEP),
@@ -142,6 +148,7 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(table=t.disruptions, plain=("id", "asset", "kind", "starts_at", "ends_at", "text"), ids=("declared_by",)),   # told to everybody
     Holding(table=t.timers, plain=("id", "name", "facts", "key", "turnstile", "due_at", "taken_until", "tries", "given_up_at",
                                    "created_at")),     # facts are ids
+    Holding(table=t.rollouts, plain=("tool", "group", "lang", "stage", "since"), ids=("by",)),     # what the house has decided
     Holding(table=t.departures, plain=("expires_at",), secret=("state", "browser", "nonce", "verifier")),    # nobody's yet; gone in minutes
     Holding(table=t.marks, plain=("name", "value")),
 )

@@ -22,7 +22,7 @@ def alike(answer: httpx.Response) -> tuple[int, Any, set[str]]:
 async def test_any_name_opens_a_conversation(world: World, name: str) -> None:
     answer = await world.caller().post(OPEN, json={"account": name, "lang": "fa"})
     assert answer.status_code == 201
-    assert set(answer.json()) == {"id", "speaker", "lang", "token"}
+    assert set(answer.json()) == {"id", "speaker", "lang", "notice", "token"}
     assert (answer.json()["speaker"], answer.json()["lang"]) == ("assistant", "fa")
 
 

@@ -15,6 +15,7 @@ from desk.errors import DeskError, EmptyFile, FileTooLarge, Gone, HarmfulFile, N
 from desk.handoffs import Reason
 from desk.services import Desk
 from desk.services.attaching import Sent
+from tests.databases import kept_by
 from tests.desk.conftest import Clock, Someone
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x10\x00\x00\x00\x10\x08\x06\x00\x00\x00" + b"\x00" * 40
@@ -102,7 +103,7 @@ async def test_bytes_lie_outside_the_database_under_their_hash_for_the_house_alo
     assert [path.name for path in on_disk(tmp_path)] == [added[0].sha256] == list({each.sha256 for each in added})
     assert stat.S_IMODE(on_disk(tmp_path)[0].stat().st_mode) == 0o600
     assert stat.S_IMODE(on_disk(tmp_path)[0].parent.stat().st_mode) == 0o700
-    assert PNG[8:] not in (tmp_path / "desk.db").read_bytes()
+    assert PNG[8:] not in kept_by(desk.store.url)
     found, content = await desk.attaching.content(sara.caller, added[0].id)
     assert (found, content) == (added[0], PNG)
     async with desk.store.read() as tx:

@@ -125,6 +125,9 @@ async def beside(desk: Desk, clock: Clock, settings: Settings, me: str, conversa
         tables.urgings: {"id": "urging", "ticket": ticket, "account": me, "way": "nudge", "reason": SAID, "at": now, "key": "urging"},
         tables.mendings: {"id": "mending", "conversation": conversation, "asset": "vpn", "runbook": "vpn", "state": "open", "tried": [],
                           "created_at": now, "updated_at": now},
+        tables.proposals: {"id": "proposal", "key": "proposal", "turn": "turn", "conversation": conversation, "account": me,
+                           "group": "user", "lang": "en", "tool": "create_ticket", "args": {"title": SAID}, "seal": "s", "stage": "suggest",
+                           "decision": "open", "created_at": now, "expires_at": now},
         tables.presence: {"account": me, "state": "online", "since": now, "seen_at": now, "active_at": now, "chosen": True},
     }
     async with desk.store.begin() as tx:

