@@ -11,7 +11,7 @@ from desk.conversations import Author, Speaker
 from desk.errors import NotFound, TooLarge
 from desk.handoffs import HandoffState, Reason
 from desk.identity import Action, Method
-from desk.people import Lang, Role
+from desk.people import Lang
 from desk.tickets import Kind, Level, Priority, Status
 from desk.urging import Fact, Result, Way
 
@@ -314,49 +314,6 @@ class RaisedShown(Shape):
 
 class TicketList(Shape):
     tickets: list[TicketLine]
-
-
-class SessionShown(Shape):
-    id: str = Field(description="Names the session; opens nothing")
-    kind: str
-    device: str
-    created_at: datetime
-    last_seen_at: datetime
-    expires_at: datetime
-    current: bool = Field(description="True for the one that asks")
-
-
-class SessionList(Shape):
-    sessions: list[SessionShown]
-
-
-class Ended(Shape):
-    ended: int
-
-
-class AccountShown(Shape):
-    id: str
-    name: str
-    display: str
-    email: str
-    role: Role
-    lang: Lang
-    timezone: str
-    disabled: bool
-
-
-class AccountList(Shape):
-    accounts: list[AccountShown]
-
-
-class AccountWhole(AccountShown):
-    company: bool = Field(description="True for one who signs in at the company")
-    source: str | None = Field(description="The directory that the person was synced from")
-    manager: str | None
-    department: str | None
-    site: str | None
-    vip: bool
-    devices: list[str]
 
 
 class HitShown(Shape):

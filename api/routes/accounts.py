@@ -7,7 +7,8 @@ from fastapi import APIRouter, Response
 from agent.house import House
 from api.callers import Administers, Open, account_of
 from api.routes.sessions import session_shown
-from api.shapes import AccountList, AccountShown, AccountWhole, Ended, Id, SessionList
+from api.shapes import Id
+from api.shapes_accounts import AccountList, AccountShown, AccountWhole, Ended, SessionList
 from desk.errors import NotFound
 from desk.people import Account
 

@@ -6,7 +6,8 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from api.callers import Open, SignedIn, account_of
-from api.shapes import Ended, Id, SessionList, SessionShown
+from api.shapes import Id
+from api.shapes_accounts import Ended, SessionList, SessionShown
 from desk.sessions import Session
 
 router = APIRouter(prefix="/sessions", tags=["sessions"])

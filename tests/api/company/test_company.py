@@ -53,9 +53,9 @@ class Browser:
 
 
 @asynccontextmanager
-async def company(folder: Path, provider: Provider, clock: Clock, **rules: Any) -> AsyncIterator[World]:
+async def company(database_url: str, folder: Path, provider: Provider, clock: Clock, **rules: Any) -> AsyncIterator[World]:
     oidc = Oidc(provider.url, client_id=CLIENT, client_secret=SECRET, home="http://testserver")
-    house = await build(folder, clock, provider=oidc, rules=Rules(**({"roles": ROLES} | rules)))
+    house = await build(database_url, folder, clock, provider=oidc, rules=Rules(**({"roles": ROLES} | rules)))
     app = make_app(lambda: house)
     async with app.router.lifespan_context(app):
         await app.state.opening
@@ -80,8 +80,8 @@ def provider(clock: Clock) -> Iterator[Provider]:
 
 
 @pytest.fixture
-async def world(tmp_path: Path, provider: Provider, clock: Clock) -> AsyncIterator[World]:
-    async with company(tmp_path, provider, clock) as world:
+async def world(database_url: str, tmp_path: Path, provider: Provider, clock: Clock) -> AsyncIterator[World]:
+    async with company(database_url, tmp_path, provider, clock) as world:
         yield world
 
 
@@ -255,8 +255,9 @@ async def test_who_lost_the_group_loses_the_role_at_once_and_everywhere(world: W
     assert changed == [("agent", "user")]
 
 
-async def test_where_a_group_is_needed_nobody_without_one_gets_in(tmp_path: Path, provider: Provider, clock: Clock) -> None:
-    async with company(tmp_path, provider, clock, default=None) as world:
+async def test_where_a_group_is_needed_nobody_without_one_gets_in(database_url: str, tmp_path: Path,
+                                                                  provider: Provider, clock: Clock) -> None:
+    async with company(database_url, tmp_path, provider, clock, default=None) as world:
         visitor = browser(world)
         answer = await visitor.sign_in()
         assert (answer.status_code, await people(world)) == (403, [])
@@ -289,8 +290,8 @@ async def test_two_people_with_one_address_are_two_people(world: World, provider
     (True, True, Role.AGENT, False),
 ])
 async def test_a_verified_address_connects_an_account_once_if_the_house_says_so(
-        tmp_path: Path, provider: Provider, clock: Clock, link: bool, verified: bool, role: Role, linked: bool) -> None:
-    async with company(tmp_path, provider, clock, link_email=link) as world:
+        database_url: str, tmp_path: Path, provider: Provider, clock: Clock, link: bool, verified: bool, role: Role, linked: bool) -> None:
+    async with company(database_url, tmp_path, provider, clock, link_email=link) as world:
         here = (await add_people(world.house, {"sara": role}))["sara"]
         provider.person |= {"email": "Sara@example.org", "email_verified": verified}
         await browser(world).sign_in()
@@ -326,9 +327,9 @@ async def test_a_disabled_person_does_not_get_in(world: World, provider: Provide
 
 @pytest.mark.parametrize("lang", ["en", "ar", "fa"])
 async def test_while_the_provider_is_down_the_page_says_so_and_administrators_get_in(
-        tmp_path: Path, clock: Clock, provider: Provider, lang: str) -> None:
+        database_url: str, tmp_path: Path, clock: Clock, provider: Provider, lang: str) -> None:
     provider.url = f"http://127.0.0.1:{free_port()}"                   # nobody listens there
-    async with company(tmp_path, provider, clock, passwords=False) as world:
+    async with company(database_url, tmp_path, provider, clock, passwords=False) as world:
         await add_people(world.house, {"admin": Role.ADMIN, "sara": Role.USER, "agent": Role.AGENT})
         visitor = browser(world, lang)
         answer = await visitor.sign_in()
@@ -376,10 +377,11 @@ async def test_signing_out_ends_the_session_and_offers_to_leave_the_company_too(
 
 @pytest.mark.parametrize(("secret", "public", "allowed"), [
     (SECRET, False, True), ("another one", False, False), (None, False, False), (None, True, True)])
-async def test_the_house_itself_is_known_to_the_provider(tmp_path: Path, provider: Provider, clock: Clock, secret: str | None,
+async def test_the_house_itself_is_known_to_the_provider(database_url: str, tmp_path: Path,
+                                                         provider: Provider, clock: Clock, secret: str | None,
                                                          public: bool, allowed: bool) -> None:
     provider.public = public
-    house = await build(tmp_path, clock, provider=Oidc(provider.url, client_id=CLIENT, client_secret=secret, home="http://testserver"))
+    house = await build(database_url, tmp_path, clock, provider=Oidc(provider.url, client_id=CLIENT, client_secret=secret, home="http://testserver"))
     app = make_app(lambda: house)
     async with app.router.lifespan_context(app):
         await app.state.opening
@@ -388,8 +390,8 @@ async def test_the_house_itself_is_known_to_the_provider(tmp_path: Path, provide
         assert visitor.signed_in is allowed
 
 
-async def test_where_there_is_no_company_there_is_no_way_to_it(tmp_path: Path, clock: Clock) -> None:
-    house = await build(tmp_path, clock)
+async def test_where_there_is_no_company_there_is_no_way_to_it(database_url: str, tmp_path: Path, clock: Clock) -> None:
+    house = await build(database_url, tmp_path, clock)
     app = make_app(lambda: house)
     async with app.router.lifespan_context(app):
         await app.state.opening
@@ -422,10 +424,10 @@ def theirs() -> Iterator[str]:
         server.wait(30)
 
 
-async def test_it_speaks_with_a_provider_that_others_wrote(tmp_path: Path, theirs: str, clock: Clock) -> None:
+async def test_it_speaks_with_a_provider_that_others_wrote(database_url: str, tmp_path: Path, theirs: str, clock: Clock) -> None:
     clock.now = datetime.now(UTC) + timedelta(seconds=1)
     oidc = Oidc(theirs, client_id=CLIENT, client_secret=SECRET, home="http://testserver")
-    house = await build(tmp_path, clock, provider=oidc, rules=Rules(roles={"staff": Role.EVALUATOR}))
+    house = await build(database_url, tmp_path, clock, provider=oidc, rules=Rules(roles={"staff": Role.EVALUATOR}))
     app = make_app(lambda: house)
     async with app.router.lifespan_context(app):
         await app.state.opening
