@@ -192,7 +192,7 @@ def upgrade() -> None:
     with op.batch_alter_table('handoffs', schema=None) as batch_op:
         batch_op.add_column(sa.Column('claimed_at', desk.store.tables.Moment(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('resolved_at', desk.store.tables.Moment(timezone=True), nullable=True))
-        batch_op.add_column(sa.Column('front', sa.Boolean(), server_default=sa.text('0'), nullable=False))
+        batch_op.add_column(sa.Column('front', sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.add_column(sa.Column('told_place', sa.Integer(), nullable=True))
     with op.batch_alter_table('outbox', schema=None) as batch_op:
         batch_op.add_column(sa.Column('taken_until', desk.store.tables.Moment(timezone=True), nullable=True))
