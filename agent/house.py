@@ -8,6 +8,7 @@ from agent.assistant import Assistant
 from agent.figures import Figures
 from agent.live import Live
 from agent.mind import Mind
+from desk.company import Provider
 from desk.services import Desk
 from knowledge.library import Library
 
@@ -20,6 +21,8 @@ class House:
     demo: bool
     on_open: Callable[["House"], Awaitable[None]]
     on_close: Callable[["House"], Awaitable[None]]
+    provider: Provider | None = None   # the company's sign-in, where there is one
+    rate: float = 1.0          # how many requests may come at once, as a multiple of what is usual; 0: no limits
     ready: bool = False
     metrics_token: str = ""    # who shows it may read the metrics; "": this machine alone
     facts: dict[str, str] = field(default_factory=dict)   # what is connected, for the operator

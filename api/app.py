@@ -19,6 +19,7 @@ from api.limits import BodyLimit
 from api.logs import AccessLog, RequestId, trace_of
 from api.pages.frame import error_page
 from api.problems import HANDLERS, NoSurprises
+from api.rates import Rates
 from api.stream import Streams
 
 log = structlog.get_logger("yavar.http")
@@ -28,6 +29,7 @@ MIDDLEWARE = (
     Middleware(RequestId),
     Middleware(AccessLog),
     Middleware(SecurityHeaders),
+    Middleware(Rates),
     Middleware(BodyLimit),
     Middleware(NoSurprises),
 )

@@ -44,13 +44,20 @@ async def _read_caller(request: Request) -> Caller | None:
         known = await house.desk.signin.caller(secret.strip(), house.clock()) if scheme.lower() == "bearer" else None
         if known is None:
             raise NotSignedIn("The bearer token is unknown or has expired. `yavar token issue ACCOUNT` makes a new one.")
-        return known
+        return await _noticed(request, house, known)
     for cookie, for_guests in ((SESSION_COOKIE, False), (GUEST_COOKIE, True)):
         secret = request.cookies.get(cookie, "")
         known = await house.desk.signin.caller(secret, house.clock()) if secret else None
         if known and known.is_guest is for_guests:
-            return replace(known, by_cookie=True)
+            return await _noticed(request, house, replace(known, by_cookie=True))
     return None
+
+
+async def _noticed(request: Request, house: House, caller: Caller) -> Caller:
+    """Whoever asks is there; a page that refreshes itself says nothing of that."""
+    if caller.unnoticed and not (request.method == "GET" and request.headers.get("hx-request")):
+        await house.desk.signin.seen(caller, house.clock())
+    return caller
 
 
 def same_site(request: Request) -> bool:
@@ -115,6 +122,12 @@ SignedIn = Annotated[Caller, Depends(needs(*(set(Role) - {Role.GUEST})))]
 Supervising = Annotated[Caller, Depends(needs(Role.SUPERVISOR, Role.ADMIN))]
 AtTheDesk = Annotated[Caller, Depends(needs(*AT_THE_DESK))]
 Administers = Annotated[Caller, Depends(needs(Role.ADMIN))]
+
+
+def keep_session(response: Response, house: House, secret: str) -> None:
+    """This browser is signed in, for as long as the house lets a session last."""
+    response.set_cookie(SESSION_COOKIE, secret, max_age=int(house.desk.signin.lifetimes.absolute.total_seconds()), path="/",
+                        httponly=True, samesite="lax", secure=house.url.startswith("https:"))
 
 
 def keep_guest(response: Response, house: House, secret: str) -> None:

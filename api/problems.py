@@ -1,6 +1,8 @@
 """The one place where errors become HTTP: RFC 9457 problem+json with a code, words for the caller and a message for the operator."""
 
+import re
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from functools import cache
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -9,7 +11,9 @@ from fastapi import Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.languages import language_of
@@ -27,8 +31,10 @@ from desk.errors import (
     LeaseLost,
     NotFound,
     NotSignedIn,
+    ProviderDown,
     Refused,
     TooLarge,
+    TooMany,
     TooManyCards,
     TurnUnderway,
     Unavailable,
@@ -87,6 +93,8 @@ STATUS: Mapping[type[DeskError], int] = {
     MethodNotAllowed: 405,
     NotReady: 503,
     Unavailable: 503,
+    TooMany: 429,
+    ProviderDown: 503,
     DeskError: 500,
 }
 HEADERS: Mapping[type[DeskError], Mapping[str, str]] = {
@@ -165,7 +173,20 @@ def _where_and_why(found: Mapping[str, Any]) -> dict[str, str]:
 
 async def on_http_error(request: Request, error: HTTPException) -> Response:
     """What the framework refuses: unknown addresses and methods, unreadable bodies."""
-    return await respond(request, BY_STATUS.get(error.status_code, Unexpected)(), headers=error.headers)
+    headers = {**(error.headers or {}), "Allow": _allowed(request)} if error.status_code == 405 else error.headers
+    return await respond(request, BY_STATUS.get(error.status_code, Unexpected)(), headers=headers)
+
+
+def _allowed(request: Request) -> str:
+    """Every method that the address takes: the framework names those of its first route alone."""
+    methods = {method for route in iter_route_contexts(request.app.routes) if isinstance(route.original_route, APIRoute)
+               and _pattern(route.path).match(request.url.path) for method in route.methods or ()}
+    return ", ".join(sorted(methods))
+
+
+@cache
+def _pattern(path: str) -> re.Pattern[str]:
+    return compile_path(path)[0]
 
 
 HANDLERS: dict[int | type[Exception], Callable[[Request, Any], Coroutine[Any, Any, Response]]] = {

@@ -11,7 +11,7 @@ from desk.conversations import Author, Speaker
 from desk.errors import NotFound, TooLarge
 from desk.handoffs import HandoffState, Reason
 from desk.identity import Action, Method
-from desk.people import Lang
+from desk.people import Lang, Role
 from desk.tickets import Kind, Level, Priority, Status
 from desk.urging import Fact, Result, Way
 
@@ -63,8 +63,9 @@ def _code(secret: SecretStr) -> SecretStr:
 
 Id = Annotated[str, BeforeValidator(_an_id)]
 Number = Annotated[int, BeforeValidator(_a_number)]
-Text = Annotated[str, AfterValidator(_sound), AfterValidator(_said)]
-Line = Annotated[str, Field(max_length=200), AfterValidator(_sound), AfterValidator(_said)]
+NOT_BLANK: dict[str, Any] = {"minLength": 1, "pattern": r"\S"}     # what `_said` asks for, as the schema tells it
+Text = Annotated[str, Field(json_schema_extra=NOT_BLANK), AfterValidator(_sound), AfterValidator(_said)]
+Line = Annotated[str, Field(max_length=200, json_schema_extra=NOT_BLANK), AfterValidator(_sound), AfterValidator(_said)]
 Said = Annotated[str, Field(max_length=4000), AfterValidator(_sound)]
 ClientId = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_sound)]
 Secret = Annotated[SecretStr, AfterValidator(_sound_secret)]
@@ -313,6 +314,49 @@ class RaisedShown(Shape):
 
 class TicketList(Shape):
     tickets: list[TicketLine]
+
+
+class SessionShown(Shape):
+    id: str = Field(description="Names the session; opens nothing")
+    kind: str
+    device: str
+    created_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+    current: bool = Field(description="True for the one that asks")
+
+
+class SessionList(Shape):
+    sessions: list[SessionShown]
+
+
+class Ended(Shape):
+    ended: int
+
+
+class AccountShown(Shape):
+    id: str
+    name: str
+    display: str
+    email: str
+    role: Role
+    lang: Lang
+    timezone: str
+    disabled: bool
+
+
+class AccountList(Shape):
+    accounts: list[AccountShown]
+
+
+class AccountWhole(AccountShown):
+    company: bool = Field(description="True for one who signs in at the company")
+    source: str | None = Field(description="The directory that the person was synced from")
+    manager: str | None
+    department: str | None
+    site: str | None
+    vip: bool
+    devices: list[str]
 
 
 class HitShown(Shape):

@@ -13,6 +13,8 @@ DeskError
 ├── TooManyCards          409
 ├── Gone                  410
 ├── AnotherBody           422, the same client id with another body
+├── TooMany               429
+├── ProviderDown          503, the company's sign-in
 ├── Unavailable           503
 ├── BadInput              422
 │   ├── TooLarge          413
@@ -31,6 +33,10 @@ DeskError
     ├── FlowOver
     ├── GuestMayNot
     ├── UnderHold
+    ├── ProviderRefused   the company's sign-in said no, or something that can't be believed
+    ├── SignInStale
+    ├── NoRole
+    ├── AccountDisabled
     └── BadCsrf
 """
 
@@ -121,6 +127,18 @@ class Unavailable(DeskError):
     """The database does not answer or takes no writes (restarting, read-only, disk full). Nothing was changed: mend it, then send again."""
 
     code = "unavailable"
+
+
+class TooMany(DeskError):
+    """Too many requests of this kind. Wait as long as `Retry-After` says; `YAVAR_RATE_LIMIT` sets how many are allowed."""
+
+    code = "too_many"
+
+
+class ProviderDown(DeskError):
+    """The company's sign-in does not answer, or not as it should. Check YAVAR_OIDC_ISSUER with `yavar doctor`."""
+
+    code = "provider_down"
 
 
 class BadInput(DeskError):
@@ -223,6 +241,30 @@ class UnderHold(Refused):
     """The person is under legal hold, so nothing of theirs may be erased. `yavar person release NAME` ends the hold."""
 
     code = "under_hold"
+
+
+class ProviderRefused(Refused):
+    """The company's sign-in refused, or its statement can't be believed. The log names what was wrong with it."""
+
+    code = "provider_refused"
+
+
+class SignInStale(Refused):
+    """This sign-in was begun elsewhere, took too long or was used already. Begin again from the sign-in page."""
+
+    code = "signin_stale"
+
+
+class NoRole(Refused):
+    """None of the person's groups has a role here. Add a group to YAVAR_OIDC_ROLES, or set YAVAR_OIDC_DEFAULT_ROLE."""
+
+    code = "no_role"
+
+
+class AccountDisabled(Refused):
+    """The account is disabled, because its directory no longer lists the person. Add the person there, then sync again."""
+
+    code = "account_disabled"
 
 
 class BadCsrf(Refused):

@@ -29,6 +29,6 @@ class Passwords:
     def matches(self, hashed: str | None, password: str) -> bool:
         """True if it matches; the same work is done where there is no such account."""
         try:
-            return self._hasher.verify(hashed or self._decoy, password) and hashed is not None
+            return self._hasher.verify(hashed or self._decoy, password) and bool(hashed)
         except (VerifyMismatchError, InvalidHashError):
             return False

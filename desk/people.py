@@ -40,6 +40,19 @@ class Account:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Profile:
+    """What a directory says of a person beside the account itself."""
+
+    account: str
+    source: str
+    manager: str | None = None
+    department: str | None = None
+    site: str | None = None
+    vip: bool = False
+    devices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Caller:
     """The one behind a request, as the session says; never as text says."""
 
@@ -49,6 +62,7 @@ class Caller:
     conversation: str | None = None   # a guest's only conversation
     csrf: str = ""
     by_cookie: bool = False
+    unnoticed: bool = False    # seen a while ago: this request is worth a note
 
     @property
     def is_guest(self) -> bool:

@@ -5,11 +5,14 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from evals.bench.cli import app as bench
+
 if TYPE_CHECKING:
     from evals.runner import Run
     from evals.suite import Suite
 
 app = typer.Typer(help="Exams: suites with gates, beside a peer.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(bench, name="bench")
 
 GATE_FAILED, USAGE, INFRASTRUCTURE = 1, 2, 3
 

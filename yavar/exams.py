@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from evals.bench import Bench
 
 GATE_FAILED, USAGE, INFRASTRUCTURE = 1, 2, 3
-BENCHES = ("turn", "search", "start")
 Json = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="write the figures there")]
+Timings = Annotated[int, typer.Option("--n", min=5, max=10_000, help="timings of each kind")]
+Seed = Annotated[int, typer.Option(help="of what is drawn, and of the intervals")]
 
 
 def rollout(days: Annotated[int, typer.Option(min=1, max=3650, help="how far to look back")] = 90, json_file: Json = None) -> None:
@@ -43,40 +44,52 @@ def rollout(days: Annotated[int, typer.Option(min=1, max=3650, help="how far to 
     _write(json_file, as_json(lines, versions()))
 
 
-def bench(what: Annotated[str, typer.Argument(metavar="[turn|search|start]")] = "turn",
-          n: Annotated[int, typer.Option("--n", min=5, max=10_000, help="timings of each kind")] = 60,
-          seed: Annotated[int, typer.Option(help="of what is drawn, and of the intervals")] = 0,
-          sizes: Annotated[str, typer.Option(help="passages for `search`, like 1000,10000")] = "1000,10000,50000",
-          json_file: Json = None) -> None:
-    """Measure speed beside a peer in the same run; exit status 1 where a goal is missed."""
-    if what not in BENCHES:
-        _fail(USAGE, f"No bench is called {what}. There are: {', '.join(BENCHES)}.")
+def hang(group: typer.Typer) -> None:
+    """The benches that need a house of this machine, beside those that do not."""
+    for bench in (turn, search, start):
+        group.command()(bench)
+
+
+def turn(n: Timings = 60, seed: Seed = 0, json_file: Json = None) -> None:
+    """Measure how long a turn takes, beside a peer; exit status 1 where a goal is missed."""
+    from evals.bench import bench_turn
+
+    _measure(lambda: bench_turn(_made_house(), n=n, seed=seed), json_file)
+
+
+def search(n: Timings = 60, seed: Seed = 0,
+           sizes: Annotated[str, typer.Option(help="how many passages, like 1000,10000")] = "1000,10000,50000",
+           json_file: Json = None) -> None:
+    """Measure how long a search takes, beside a peer; exit status 1 where a goal is missed."""
+    from evals.bench import bench_search
+
     try:
         wanted = tuple(int(size) for size in sizes.split(","))
     except ValueError:
         _fail(USAGE, f"--sizes {sizes}: write numbers with commas, like 1000,10000")
+    _measure(lambda: bench_search(n=n, seed=seed, sizes=wanted), json_file)
+
+
+def start(seed: Seed = 0, json_file: Json = None) -> None:
+    """Measure how long a house takes to open, beside a peer; exit status 1 where a goal is missed."""
+    import os
+
+    from evals.bench import bench_start
+
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("YAVAR_")}
+    _measure(lambda: bench_start(environment, _free_port(), seed=seed), json_file)
+
+
+def _measure(bench: "Callable[[], Coroutine[Any, Any, Bench]]", json_file: Path | None) -> None:
     _quiet()
     try:
-        done = asyncio.run(_bench(what, n, seed, wanted))
+        done = asyncio.run(bench())
     except Exception as error:  # whatever it is, it says nothing about the speed
         _fail(INFRASTRUCTURE, f"The bench could not be run: {type(error).__name__}: {error}")
     typer.echo(done.as_text())
     _write(json_file, done.as_json())
     if done.failing:
         raise typer.Exit(GATE_FAILED)
-
-
-async def _bench(what: str, n: int, seed: int, sizes: tuple[int, ...]) -> "Bench":
-    from evals.bench import bench_search, bench_start, bench_turn
-
-    if what == "search":
-        return await bench_search(n=n, seed=seed, sizes=sizes)
-    if what == "start":
-        import os
-
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("YAVAR_")}
-        return await bench_start(environment, _free_port(), seed=seed)
-    return await bench_turn(_made_house(), n=n, seed=seed)
 
 
 def _made_house() -> "Callable[..., House]":

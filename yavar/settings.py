@@ -1,8 +1,10 @@
 """Settings: `YAVAR_*` in the environment, over an optional TOML file. The only place that reads either."""
 
+import json
 import os
 import secrets
 import tomllib
+from datetime import timedelta
 from difflib import get_close_matches
 from functools import cached_property
 from importlib.util import find_spec
@@ -14,11 +16,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from desk.company import Rules, safe_address
 from desk.errors import BadInput
 from desk.hours import Hours
+from desk.people import Role
 from desk.retention import Terms
+from desk.sessions import Lifetimes
 
 PREFIX = "YAVAR_"
 CONFIG = "YAVAR_CONFIG"                # which TOML file to read; the one name that is no setting itself
@@ -26,7 +31,8 @@ DEFAULT_FILE = "yavar.toml"
 DRIVERS = {"sqlite+aiosqlite": "aiosqlite", "postgresql+psycopg": "psycopg"}
 SHORTEST_SECRET = 16
 SECRET_BYTES = 48                      # of randomness in the file that the house makes itself
-QUIET = frozenset({"secret", "metrics_token", "model_key", "model_url", "smtp_url", "database_url"})   # may hold a secret: never echoed
+# May hold a secret: never echoed.
+QUIET = frozenset({"secret", "metrics_token", "model_key", "model_url", "smtp_url", "database_url", "oidc_client_secret"})
 
 
 def _long_enough_to_count(days: int) -> int:
@@ -79,6 +85,18 @@ class Settings(BaseSettings):
     mail_from: str = Field(default="service-desk@localhost", pattern=r"^[^@\s]+@[^@\s]+$", description="The sender of the desk's mail")
     assets: Path | None = Field(default=None, description="The file of assets that can be checked; empty: assets.yaml in the home")
     heightened_risk: bool = Field(default=False, description="Every reset goes to a person with call-back")
+    oidc_issuer: str | None = Field(default=None, description="The company's OpenID Connect sign-in; empty: none")
+    oidc_client_id: str = Field(default="", description="What the house is called there")
+    oidc_client_secret: SecretStr | None = Field(default=None, description="Its secret there; empty for a public client")
+    oidc_scopes: str = Field(default="openid profile email", description="What is asked of it")
+    oidc_groups_claim: str = Field(default="groups", min_length=1, description="The claim that lists somebody's groups")
+    oidc_roles: Annotated[dict[str, Role], NoDecode] = Field(default={}, description="Which role a group of the company gives")
+    oidc_default_role: Literal["user", "none"] = Field(default="user", description="For those in none of these groups; none: turned away")
+    oidc_link_email: bool = Field(default=False, description="A verified address connects an account that is here already, once")
+    local_passwords: Literal["everyone", "admins"] = Field(default="everyone", description="Who may sign in with a password of the house")
+    session_hours: float = Field(default=12, gt=0, le=24 * 30, description="How long a browser stays signed in")
+    session_idle_hours: float = Field(default=4, gt=0, le=24 * 30, description="And how long if nobody uses it")
+    rate_limit: float = Field(default=1, ge=0, le=1000, description="A multiple of the usual rate limits; 0: none")
     keep_conversations: Days = Field(default=365, description="Days after the last word")
     keep_tickets: Days = Field(default=1095, description="Days after the last change of one that is over")
     keep_audit: Days = Field(default=1825, description="Days that the audit trail reaches back")
@@ -109,6 +127,39 @@ class Settings(BaseSettings):
             if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
                 raise ValueError("an address like https://desk.example.org is wanted")
         return url and url.rstrip("/")
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _safe_issuer(cls, url: str | None) -> str | None:
+        """As the provider writes it, to the letter; over HTTPS, but on this machine."""
+        if url:
+            parts = _split(url)
+            if not safe_address(url) or parts.query or parts.fragment:
+                raise ValueError("an address like https://login.example.org is wanted; http:// works on this machine alone")
+        return url
+
+    @field_validator("oidc_scopes")
+    @classmethod
+    def _openid_among_them(cls, scopes: str) -> str:
+        if "openid" not in scopes.split():
+            raise ValueError("openid must be among them")
+        return scopes
+
+    @field_validator("oidc_roles", mode="before")
+    @classmethod
+    def _json_or_table(cls, roles: object) -> object:
+        """A table in the file; in the environment the same as JSON."""
+        try:
+            return json.loads(roles) if isinstance(roles, str) else roles
+        except ValueError as error:
+            raise ValueError('JSON like {"it-desk": "agent"} is wanted') from error
+
+    @field_validator("oidc_roles")
+    @classmethod
+    def _no_guests(cls, roles: dict[str, Role]) -> dict[str, Role]:
+        if Role.GUEST in roles.values():
+            raise ValueError("a guest is somebody who is not signed in: choose another role")
+        return roles
 
     @field_validator("url")
     @classmethod
@@ -176,6 +227,23 @@ class Settings(BaseSettings):
         if self.planner == "openai" and not (self.model_url or self.model_key):
             raise ValueError("YAVAR_MODEL_KEY is missing: OpenAI's own endpoint needs it; for another one set YAVAR_MODEL_URL")
         return self
+
+    @model_validator(mode="after")
+    def _company_is_whole(self) -> Self:
+        if self.oidc_issuer and not self.oidc_client_id:
+            raise ValueError("YAVAR_OIDC_CLIENT_ID is missing: the provider gave it when the house was registered there")
+        if self.local_passwords == "admins" and not self.oidc_issuer:
+            raise ValueError("YAVAR_OIDC_ISSUER is missing: with local_passwords=admins nobody else could sign in")
+        return self
+
+    @property
+    def rules(self) -> Rules:
+        return Rules(roles=self.oidc_roles, default=Role.USER if self.oidc_default_role == "user" else None,
+                     link_email=self.oidc_link_email, passwords=self.local_passwords == "everyone")
+
+    @property
+    def lifetimes(self) -> Lifetimes:
+        return Lifetimes(idle=timedelta(hours=self.session_idle_hours), absolute=timedelta(hours=self.session_hours))
 
     @property
     def address(self) -> str:

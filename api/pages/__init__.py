@@ -7,6 +7,7 @@ from api.pages import (
     callback,
     cards,
     chat,
+    company,
     console,
     demo,
     files,
@@ -15,6 +16,7 @@ from api.pages import (
     language,
     people,
     rollout,
+    sessions,
     setpassword,
     signin,
     tickets,
@@ -22,8 +24,8 @@ from api.pages import (
 )
 
 router = APIRouter(include_in_schema=False)
-for page in (signin, language, landing, chat, callback, verify, setpassword, cards, tickets, files, knowledge, people, console, rollout,
-             demo, audit):
+for page in (signin, company, language, landing, sessions, chat, callback, verify, setpassword, cards, tickets, files, knowledge, people,
+             console, rollout, demo, audit):
     router.include_router(page.router)
 
 __all__ = ["router"]

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from api.routes import (
+    accounts,
     attachments,
     audit,
     cards,
@@ -14,12 +15,14 @@ from api.routes import (
     metrics,
     people,
     rollouts,
+    sessions,
     tickets,
     verifications,
 )
 
 api = APIRouter(prefix="/api/v1")
-for noun in (conversations, messages, verifications, cards, tickets, attachments, knowledge, people, desk, rollouts, audit):
+for noun in (conversations, messages, verifications, cards, tickets, attachments, knowledge, people, desk, sessions, accounts, rollouts,
+             audit):
     api.include_router(noun.router)
 
 root = APIRouter()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desk.catalogue import Catalogue, load
+from desk.company import Rules
 from desk.directory import Directory, LocalDirectory
 from desk.handoffs import CHATS
 from desk.hours import Hours
@@ -16,6 +17,7 @@ from desk.services.attending import Attending
 from desk.services.auditing import Auditing
 from desk.services.calling import Calling
 from desk.services.carding import Carding
+from desk.services.company import Company
 from desk.services.duty import Duty
 from desk.services.handing import Handing
 from desk.services.keeping import Keeping
@@ -28,6 +30,7 @@ from desk.services.ticketing import Ticketing
 from desk.services.urging import Urgings
 from desk.services.verifying import Verifying
 from desk.services.watching import Watching
+from desk.sessions import Lifetimes
 from desk.store import Store
 from desk.vault import Vault
 from desk.words import Words
@@ -44,6 +47,7 @@ class Desk:
     vault: Vault
     passwords: Passwords
     signin: SignIn
+    company: Company
     handing: Handing
     attending: Attending
     calling: Calling
@@ -70,9 +74,11 @@ class Desk:
 
 def open_desk(store: Store, words: Words, *, hours: Hours, phone: str, secret: str, heightened_risk: bool = False, chats: int = CHATS,
               passwords: Passwords | None = None, directory: Directory | None = None, catalogue: Catalogue | None = None,
-              attachments: Path = Path("attachments"), limits: Limits | None = None, terms: Terms | None = None) -> Desk:
+              attachments: Path = Path("attachments"), limits: Limits | None = None, terms: Terms | None = None,
+              rules: Rules | None = None, lifetimes: Lifetimes | None = None) -> Desk:
     passwords = passwords or Passwords()
     vault = Vault(secret)
+    rules, lifetimes = rules or Rules(), lifetimes or Lifetimes()
     ticketing = Ticketing(hours)
     catalogue = catalogue or load()
     duty = Duty(words, hours, phone)
@@ -82,7 +88,8 @@ def open_desk(store: Store, words: Words, *, hours: Hours, phone: str, secret: s
     calling = Calling(store, duty, handing, solving, vault)
     verifying = Verifying(store, words, vault, passwords, directory or LocalDirectory(passwords), handing, heightened_risk=heightened_risk)
     return Desk(store=store, words=words, hours=hours, phone=phone, vault=vault, passwords=passwords,
-                signin=SignIn(store, passwords), handing=handing, attending=attending, calling=calling,
+                signin=SignIn(store, passwords, lifetimes=lifetimes, admins_only=not rules.passwords),
+                company=Company(store, vault, rules, lifetimes), handing=handing, attending=attending, calling=calling,
                 solving=solving, keeping=Keeping(attending, handing, calling, solving), rolling=Rolling(store),
                 proposing=Proposing(store, words, hours, handing), verifying=verifying, ticketing=ticketing,
                 watching=Watching(store, words), urging=Urgings(hours, words, vault), carding=Carding(store, words, catalogue),

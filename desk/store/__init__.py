@@ -17,6 +17,7 @@ from desk.store.cards import Cards
 from desk.store.conversations import Conversations
 from desk.store.engine import open_engine, reading, writing
 from desk.store.holds import Holds
+from desk.store.identities import Identities
 from desk.store.identity import Flows
 from desk.store.knowledge import Shelf
 from desk.store.mending import Disruptions, Mendings
@@ -43,6 +44,10 @@ class Tx:
     @cached_property
     def people(self) -> People:
         return People(self._connection)
+
+    @cached_property
+    def identities(self) -> Identities:
+        return Identities(self._connection)
 
     @cached_property
     def conversations(self) -> Conversations:

@@ -123,13 +123,18 @@ HOLDINGS: tuple[Holding, ...] = (
             erasure=Erasure.BLANK),
     Holding(table=t.outbox, plain=("id", "at", "kind", "key", "sent_at", "attempts", "taken_until"), ids=("account",),
             personal=("address", "subject", "body"), theirs=lambda who: t.outbox.c.account == who.id),
-    Holding(table=t.sessions, plain=("kind", "conversation", "created_at", "expires_at"), ids=("account",), secret=("hash", "csrf"),
+    Holding(table=t.sessions, plain=("kind", "conversation", "created_at", "last_seen_at", "expires_at"), ids=("account",),
+            personal=("device",), secret=("hash", "csrf"),
             theirs=lambda who: or_(t.sessions.c.account == who.id, t.sessions.c.conversation.in_(conversations_of(who)))),
     Holding(table=t.conversations, plain=("id", "lang", "speaker", "epoch", "seq", "created_at", "updated_at", "closed_at"),
             ids=("account", "claim", "claim_key", "person"), theirs=lambda who: t.conversations.c.id.in_(conversations_of(who)),
             wrote=lambda who: t.conversations.c.person == who.id),
     Holding(table=t.credentials, plain=("password_changed_at", "failed", "locked_until", "totp_last_step"), ids=("account",),
             secret=("password_hash", "totp_secret"), theirs=lambda who: t.credentials.c.account == who.id),
+    Holding(table=t.profiles, plain=("source", "synced_at"), ids=("account",), personal=("manager", "department", "site", "vip", "devices"),
+            theirs=lambda who: t.profiles.c.account == who.id),
+    Holding(table=t.identities, plain=("issuer", "created_at"), ids=("account",), personal=("subject",),
+            theirs=lambda who: t.identities.c.account == who.id),
     Holding(table=t.holds, plain=("placed_at",), ids=("account",), personal=("reason",), theirs=lambda who: t.holds.c.account == who.id),
     Holding(table=t.accounts, plain=("role", "created_at", "disabled_at"), ids=("id",),
             personal=("name", "display", "email", "lang", "timezone"),
@@ -144,5 +149,6 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(table=t.timers, plain=("id", "name", "facts", "key", "turnstile", "due_at", "taken_until", "tries", "given_up_at",
                                    "created_at")),     # facts are ids
     Holding(table=t.rollouts, plain=("tool", "group", "lang", "stage", "since"), ids=("by",)),     # what the house has decided
+    Holding(table=t.departures, plain=("expires_at",), secret=("state", "browser", "nonce", "verifier")),    # nobody's yet; gone in minutes
     Holding(table=t.marks, plain=("name", "value")),
 )

@@ -69,6 +69,35 @@ accounts = Table(
     Column("disabled_at", Moment),                       # gone from the directory: may not sign in, is not deleted
 )
 
+profiles = Table(                                        # what a directory says of a person beside the account itself
+    "profiles", metadata,
+    Column("account", ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
+    Column("source", String(60), nullable=False),        # which directory it came from
+    Column("manager", String(120)),
+    Column("department", String(200)),
+    Column("site", String(200)),
+    Column("vip", Boolean, nullable=False, default=False),
+    Column("devices", JSON, nullable=False),
+    Column("synced_at", Moment, nullable=False),
+)
+
+identities = Table(                                      # who somebody is at a company's sign-in
+    "identities", metadata,
+    Column("issuer", String(255), primary_key=True),
+    Column("subject", String(255), primary_key=True),
+    Column("account", ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("created_at", Moment, nullable=False),
+)
+
+departures = Table(                                      # who is away at the company's sign-in and has not come back yet
+    "departures", metadata,
+    Column("state", String(64), primary_key=True),       # hashed, as is what binds it to the browser
+    Column("browser", String(64), nullable=False),
+    Column("nonce", String(64), nullable=False),
+    Column("verifier", String(400), nullable=False),     # sealed
+    Column("expires_at", Moment, nullable=False),
+)
+
 credentials = Table(
     "credentials", metadata,
     Column("account", ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
@@ -94,7 +123,9 @@ sessions = Table(
     Column("account", ForeignKey("accounts.id", ondelete="CASCADE"), index=True),
     Column("conversation", String(32), index=True),      # a guest's only one
     Column("csrf", String(64), nullable=False, default=""),
+    Column("device", String(60), nullable=False, server_default=""),
     Column("created_at", Moment, nullable=False),
+    Column("last_seen_at", Moment),
     Column("expires_at", Moment, nullable=False),
 )
 

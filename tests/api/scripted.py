@@ -16,6 +16,7 @@ from agent.live import Live
 from agent.mind import Mind
 from desk.cards import CardKind
 from desk.codes import digest
+from desk.company import Rules
 from desk.conversations import Author, Speaker
 from desk.errors import AnotherBody
 from desk.handoffs import Reason
@@ -153,11 +154,12 @@ async def nothing(house: House) -> None:
     pass
 
 
-async def build(database_url: str, folder: Path, clock: Clock, *, url: str = "http://testserver", **replaced: Any) -> House:
+async def build(database_url: str, folder: Path, clock: Clock, *, url: str = "http://testserver",
+                rules: Rules | None = None, **replaced: Any) -> House:
     store = Store(database_url)
     await store.migrate()
     desk = open_desk(store, words(), hours=Hours.parse("Mon-Sun 00:00-24:00"), phone="+1 555 0100", secret=SECRET,
-                     attachments=folder / "attachments",
+                     rules=rules, attachments=folder / "attachments",
                      passwords=Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)))
     live = Live()
     mind: Any = Mind(desk=desk, library=Shelf(), reader=Reader(), tools={}, planners=SimpleNamespace(first="builtin"),   # type: ignore[arg-type]

@@ -112,6 +112,12 @@ async def test_bad_input_is_refused_and_leaves_nothing(world: World, stored: Cal
     assert stored() == before
 
 
+@pytest.mark.parametrize(("path", "allowed"), [("/tickets", "GET, POST"), ("/tickets/1001", "GET, PATCH"), ("/desk/queue", "GET")])
+async def test_a_refused_method_is_told_all_that_the_address_takes(world: World, path: str, allowed: str) -> None:
+    answer = await (await world.signed_in("agent")).put("/api/v1" + path, json={})
+    assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+
+
 @pytest.mark.parametrize("content_type", [
     "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "nonsense", None,
 ])

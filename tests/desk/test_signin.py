@@ -6,7 +6,7 @@ import pytest
 
 from desk.errors import NotSignedIn
 from desk.services import Desk
-from tests.desk.conftest import OLD_PASSWORD, Clock, Someone
+from tests.desk.conftest import OLD_PASSWORD, QUICK, Clock, Someone
 
 
 @pytest.mark.parametrize(("name", "password", "allowed"), [
@@ -23,6 +23,11 @@ async def test_only_the_right_password_signs_in(desk: Desk, sara: Someone, clock
     else:
         with pytest.raises(NotSignedIn):
             await desk.signin.sign_in(name, password, clock())
+
+
+@pytest.mark.parametrize("kept", [None, "", "no hash at all"])
+def test_where_no_password_is_kept_none_is_right_not_even_the_decoys_own(kept: str | None) -> None:
+    assert not any(QUICK.matches(kept, tried) for tried in ("", "nobody's password", OLD_PASSWORD))
 
 
 @pytest.mark.parametrize(("guesses", "locked"), [(4, False), (5, True), (20, True)])   # five wrong ones lock for 30 minutes

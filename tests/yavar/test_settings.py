@@ -59,6 +59,16 @@ def test_an_unknown_name_is_an_error_that_names_the_nearest_right_one(monkeypatc
     ("YAVAR_MAIL_FROM", "nobody"),
     ("YAVAR_HEIGHTENED_RISK", "perhaps"),
     ("YAVAR_LOG_LEVEL", "loud"),
+    ("YAVAR_OIDC_ISSUER", "http://login.example.org"),
+    ("YAVAR_OIDC_ISSUER", "login.example.org"),
+    ("YAVAR_OIDC_ROLES", "it-desk=agent"),
+    ("YAVAR_OIDC_ROLES", '{"it-desk": "king"}'),
+    ("YAVAR_OIDC_ROLES", '{"it-desk": "guest"}'),
+    ("YAVAR_OIDC_SCOPES", "profile email"),
+    ("YAVAR_OIDC_DEFAULT_ROLE", "admin"),
+    ("YAVAR_LOCAL_PASSWORDS", "nobody"),
+    ("YAVAR_SESSION_HOURS", "0"),
+    ("YAVAR_RATE_LIMIT", "-1"),
 ])
 def test_a_wrong_value_is_an_error_that_names_the_setting(monkeypatch, name, value):
     monkeypatch.setenv(name, value)
@@ -77,6 +87,10 @@ def test_a_wrong_value_is_an_error_that_names_the_setting(monkeypatch, name, val
     ("YAVAR_SMTP_URL", "smtp://127.0.0.1:1025"),
     ("YAVAR_HEIGHTENED_RISK", "true"),
     ("YAVAR_LOG_LEVEL", "WARNING"),
+    ("YAVAR_OIDC_ROLES", '{"it-desk": "agent", "مدیران": "admin"}'),
+    ("YAVAR_OIDC_DEFAULT_ROLE", "none"),
+    ("YAVAR_SESSION_IDLE_HOURS", "0.5"),
+    ("YAVAR_RATE_LIMIT", "0"),
     ("YAVAR_PORT", ""),                # empty is as if it were not set
 ])
 def test_a_right_value_is_taken(monkeypatch, name, value):
@@ -223,3 +237,25 @@ def test_an_unknown_name_that_is_near_to_nothing_is_told_all_names(monkeypatch):
     monkeypatch.setenv("YAVAR_QQQQ", "1")
     with pytest.raises(SettingsError, match=r"YAVAR_QQQQ is no setting\. There are YAVAR_HOME, .*YAVAR_CONFIG\."):
         load()
+
+
+@pytest.mark.parametrize(("given", "wanted"), [
+    ({"YAVAR_OIDC_ISSUER": "https://login.example.org/realms/x"}, "YAVAR_OIDC_CLIENT_ID is missing"),
+    ({"YAVAR_LOCAL_PASSWORDS": "admins"}, "YAVAR_OIDC_ISSUER is missing"),
+    ({"YAVAR_OIDC_ISSUER": "https://login.example.org", "YAVAR_OIDC_CLIENT_ID": "yavar", "YAVAR_LOCAL_PASSWORDS": "admins"}, None),
+    ({"YAVAR_OIDC_ISSUER": "http://127.0.0.1:9400", "YAVAR_OIDC_CLIENT_ID": "yavar"}, None),
+])
+def test_a_company_sign_in_is_whole_or_named(monkeypatch, given, wanted):
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    if wanted is None:
+        assert load().oidc_issuer == given["YAVAR_OIDC_ISSUER"]
+    else:
+        with pytest.raises(SettingsError, match=wanted):
+            load()
+
+
+def test_roles_of_groups_are_a_table_in_the_file(empty_folder):
+    (empty_folder / "yavar.toml").write_text('oidc_default_role = "none"\n[oidc_roles]\nit-desk = "agent"\n', "utf-8")
+    rules = load().rules
+    assert (rules.roles, rules.default) == ({"it-desk": "agent"}, None)
