@@ -128,6 +128,9 @@ async def beside(desk: Desk, clock: Clock, settings: Settings, me: str, conversa
         tables.proposals: {"id": "proposal", "key": "proposal", "turn": "turn", "conversation": conversation, "account": me,
                            "group": "user", "lang": "en", "tool": "create_ticket", "args": {"title": SAID}, "seal": "s", "stage": "suggest",
                            "decision": "open", "created_at": now, "expires_at": now},
+        tables.profiles: {"account": me, "source": "file", "manager": SAID, "department": SAID, "site": SAID, "vip": True,
+                          "devices": [SAID], "synced_at": now},
+        tables.identities: {"issuer": "https://id.invalid", "subject": SAID, "account": me, "created_at": now},
         tables.presence: {"account": me, "state": "online", "since": now, "seen_at": now, "active_at": now, "chosen": True},
     }
     async with desk.store.begin() as tx:
