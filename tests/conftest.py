@@ -17,7 +17,9 @@ LEAKY = ("YAVAR_", "OPENAI_", "LANGCHAIN_", "LANGSMITH_", "LANGGRAPH_", "ANONYMI
 FREE = frozenset({"", "localhost", "testserver"})
 
 settings.register_profile("test", deadline=None, derandomize=True, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("prove", deadline=None, max_examples=2000, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
+SHARE = float(os.environ.get("PROOF_SHARE", "1"))   # of what the long proofs do when they are run whole
+settings.register_profile("prove", deadline=None, max_examples=round(2000 * SHARE), print_blob=True,
+                          suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "test"))
 
 for name in [name for name in os.environ if name.upper().startswith(LEAKY)]:

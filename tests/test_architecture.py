@@ -15,7 +15,8 @@ from importlinter.cli import lint_imports
 ROOT = Path(__file__).parents[1]
 ROOMS = ("yavar", "api", "evals", "agent", "guardrails", "tools", "knowledge", "desk")
 LONGEST = 400                          # lines of a module
-LONGER = {"desk/store/tables.py": 600}   # a list of tables, held against the migrations as a whole; not a line of it is logic
+# Lists of tables and of shapes, read as a whole; not a line of them is logic.
+LONGER = {"desk/store/tables.py": 600, "api/shapes.py": 600}
 NO_IDEA = {"util", "utils", "helper", "helpers", "misc", "manager", "managers", "handler", "handlers"}
 # Written in two halves, so that this file does not hold what it looks for.
 FOREIGN = re.compile("|".join((r"(?<![\w.-])/wo" r"rk/", r"/ro" r"ot/", r"registry\.np" r"mjs", r"pypi\.o" r"rg", r"pythonho" r"sted")))

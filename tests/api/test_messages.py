@@ -29,7 +29,7 @@ async def test_the_transcript_tells_what_was_said(world: World) -> None:
     assert [(each["author"], each["text"], each["lang"]) for each in found["messages"]] == [
         ("user", "سلام", "fa"), ("assistant", "You said: سلام", "fa")]
     said = found["messages"][1]
-    assert set(said) == {"seq", "at", "author", "text", "lang", "citations", "actions", "choices", "needs"}
+    assert set(said) == {"seq", "at", "author", "text", "lang", "citations", "actions", "choices", "needs", "details", "attachments"}
     assert (said["citations"][0]["n"], said["choices"]) == (1, ["Yes", "No"])
 
 

@@ -111,7 +111,7 @@ async def lived(desk: Desk, clock: Clock, settings: Settings) -> str:
 
 
 async def beside(desk: Desk, clock: Clock, settings: Settings, me: str, conversation: str, ticket: int) -> None:
-    """A card, a call-back, a file, an urging, a runbook that was begun, a profile, an identity, and a presence."""
+    """A card, a call-back, a file, an urging, a runbook that was begun, and a presence."""
     file, now = b"a screenshot of " + SAID.encode(), clock()
     sha256 = hashlib.sha256(file).hexdigest()
     Files(settings.home / "attachments").keep(sha256, file, now)
@@ -128,8 +128,9 @@ async def beside(desk: Desk, clock: Clock, settings: Settings, me: str, conversa
         tables.proposals: {"id": "proposal", "key": "proposal", "turn": "turn", "conversation": conversation, "account": me,
                            "group": "user", "lang": "en", "tool": "create_ticket", "args": {"title": SAID}, "seal": "s", "stage": "suggest",
                            "decision": "open", "created_at": now, "expires_at": now},
-        tables.profiles: {"account": me, "source": "hr", "department": SAID, "vip": False, "devices": [SAID], "synced_at": now},
-        tables.identities: {"issuer": "https://id.example.org", "subject": NAMES["name"], "account": me, "created_at": now},
+        tables.profiles: {"account": me, "source": "file", "manager": SAID, "department": SAID, "site": SAID, "vip": True,
+                          "devices": [SAID], "synced_at": now},
+        tables.identities: {"issuer": "https://id.invalid", "subject": SAID, "account": me, "created_at": now},
         tables.presence: {"account": me, "state": "online", "since": now, "seen_at": now, "active_at": now, "chosen": True},
     }
     async with desk.store.begin() as tx:

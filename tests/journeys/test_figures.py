@@ -27,7 +27,7 @@ async def test_a_morning_at_the_desk_is_counted(http: httpx.AsyncClient, house: 
     assert found['yavar_turns_total{outcome="done",planner="builtin"}'] == 4          # three messages, and the reset is told
     assert found['yavar_turns_total{outcome="handed_off",planner="builtin"}'] == 1
     assert found['yavar_turn_seconds_count{planner="builtin"}'] == 5
-    assert found['yavar_tool_calls_total{outcome="done",tool="search_knowledge"}'] == 1
+    assert found['yavar_tool_calls_total{outcome="done",tool="search_knowledge"}'] == 2     # the question, and beside the ticket
     assert found['yavar_tool_calls_total{outcome="done",tool="create_ticket"}'] == 1
     assert found['yavar_tool_calls_total{outcome="waiting",tool="reset_password"}'] == 1
     assert found['yavar_guardrail_hits_total{rule="asks_for_a_person"}'] == 1

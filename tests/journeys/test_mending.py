@@ -15,7 +15,6 @@ from tests.journeys.conftest import Clock, as_guest, signed_in
 from tools.mending import go_on
 from tools.runbooks import shipped
 from tools.tool import Context
-from yavar.compose import Work
 
 FAULTS: dict[str, dict[Lang, str]] = {
     "tcp.refused": {"en": "the VPN won't connect since this morning",
@@ -126,16 +125,20 @@ async def test_a_known_incident_is_told_and_its_end_too(http: httpx.AsyncClient,
     assert wish == words().say(lang, "choice.news")
     promised = await desk.say(wish)
     assert promised["reply"]["text"] == words().say(lang, "disruption.will_tell", name=name_of(house, "timesheet", lang))
-    work = Work(None, None)
-    await work.news(house)
+    await _bring_news(house, clock)
     assert await _last(house, desk.conversation) == promised["reply"]["text"]      # not before it is over
     clock.pass_(hours=10)
-    await work.news(house)
-    await work.news(house)
+    await _bring_news(house, clock)
+    await _bring_news(house, clock)
     news = words().say(lang, "mending.news", name=name_of(house, "timesheet", lang))
     async with house.desk.store.read() as tx:
         said = [message.text for message in await tx.conversations.messages(desk.conversation)]
     assert said.count(news) == 1 and said[-1] == news
+
+
+async def _bring_news(house: House, clock: Clock) -> None:
+    inventory = house.mind.inventory
+    await house.desk.watching.bring_news(inventory.disruptions, inventory.name, clock())
 
 
 async def _last(house: House, conversation: str) -> str:

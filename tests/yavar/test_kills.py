@@ -11,13 +11,14 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import SHARE
 from tests.yavar.forks import SECRET, Forks, House, until_answered
 from yavar.accounts import verify_audit
 from yavar.settings import Settings
 
 pytestmark = [pytest.mark.prove, pytest.mark.timeout(1800)]
 
-ROUNDS, KILLS = 5, 20          # of each database: 100, after each 20 of which all that is begun must end
+ROUNDS, KILLS = max(1, round(5 * SHARE)), 20   # of each database, run whole: 100; after each 20 all that is begun must end
 AT_ONCE = 3                    # messages that are sent before a kill
 CONVERSATIONS = 8              # of a round
 RECOVERY = 30.0                # seconds, as promised
