@@ -76,6 +76,10 @@ class Library:
             return []
         return await asyncio.to_thread(self._search, seen, query, vector, lang, k)
 
+    async def embedding(self, query: str) -> Vector:
+        """Of a question that nobody has embedded yet: a model's own words for what was asked."""
+        return await self._embedder.query(query)
+
     def answers(self, question: str, hits: Sequence[Hit]) -> float | None:
         """Probability that the best of these hits answers what was asked; None where nothing was fitted for the embedder."""
         return self._evidence.answers(question, hits) if self._evidence else None

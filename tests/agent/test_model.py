@@ -146,7 +146,7 @@ async def test_a_call_that_comes_as_words_is_a_call(make_house: MakeHouse, httpx
 
 async def test_passages_of_two_searches_are_numbered_on(make_house: MakeHouse, httpx2_mock: respx.Router) -> None:
     def again(sent: dict[str, Any]) -> str:
-        return call("search_knowledge", {"query": "guest wifi"})
+        return call("search_knowledge", {"query": "How do I get a guest onto the wifi?"})
 
     endpoint = Endpoint(httpx2_mock, search, again, quote)
     answer = await say(await make_house(), ASK["en"])
