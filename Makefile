@@ -21,7 +21,7 @@ export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: help setup dev assets run test lint prove prove-share vectors heads lock clean
+.PHONY: help setup dev assets run test lint prove prove-share browse vectors heads lock clean
 
 help:
 	@echo 'make run      start Yavar with demo data         make test     all tests that are quick'
@@ -48,6 +48,9 @@ lint: dev
 # PROOF_SHARE=0.1 does a tenth of the kills, sequences and examples.
 prove: prove-share
 	$(BIN)/pytest -n 2 --dist loadfile -m 'not prove and not browser' --database=postgresql
+
+browse: dev
+	$(BIN)/pytest -m browser -o timeout=900
 
 prove-share: dev
 	HYPOTHESIS_PROFILE=prove $(BIN)/pytest -m 'prove or browser' -o timeout=1800
