@@ -23,6 +23,7 @@ from desk.people import Account, Role
 from tests.api.company.provider import CLIENT, SECRET, Bend, Provider, a_key, running
 from tests.api.pages.reading import read
 from tests.api.scripted import PASSWORD, Clock, World, add_people, build
+from tests.databases import kept_by
 from tests.yavar.servers import free_port, until
 
 SARA = {"sub": "s-1", "preferred_username": "Sara", "name": "Sara Ahmadi", "email": "sara@corp.example", "email_verified": True,
@@ -405,7 +406,7 @@ async def test_no_code_no_token_and_no_verifier_is_kept(world: World, provider: 
     door = await visitor.leave()
     code, departure = parse_qs(urlsplit(door).query)["code"][0], provider.asked[0]
     assert (await visitor.http.get(door)).status_code == 303
-    kept = world.file.read_bytes() + world.file.with_name("yavar.db-wal").read_bytes()
+    kept = kept_by(world.desk.store.url)
     for secret in (code, departure["state"], visitor.http.cookies["yavar_session"], *provider.bearers):
         assert secret.encode() not in kept
 
