@@ -30,11 +30,11 @@ class Mind:
     desk: Desk
     library: Library
     reader: Reader
-    answering: Answering | None    # None: nothing was fitted for the embedder
     tools: Mapping[str, Tool]
     planners: Planners
     live: Live
     clock: Callable[[], datetime]
     figures: Figures = field(default_factory=Figures)
+    answering: Answering | None = None     # None: nothing was fitted for the embedder
     own_hosts: frozenset[str] = frozenset()
     inventory: Inventory = field(default_factory=Inventory)

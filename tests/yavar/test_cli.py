@@ -37,7 +37,7 @@ def test_a_token_for_nobody_is_refused_by_name(server: Server) -> None:
 def test_the_doctor_and_the_audit_trail(server: Server) -> None:
     examined = server.command("doctor")
     assert examined.returncode == 0, examined.stdout
-    assert "36 articles" in examined.stdout and "user (user)" in examined.stdout
+    assert "90 articles" in examined.stdout and "user (user)" in examined.stdout
     assert "the chain holds" in server.command("audit", "verify").stdout
 
 
