@@ -33,7 +33,8 @@ sys.addaudithook(_watch)
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     loop = asyncio.new_event_loop()
-    world = World(tmp_path_factory.mktemp("ssrf") / "home", loop)
+    folder = tmp_path_factory.mktemp("ssrf")
+    world = World(folder / "home", f"sqlite+aiosqlite:///{folder / 'yavar.db'}", loop)
     yield world
     loop.run_until_complete(world.house.close())
     loop.close()
