@@ -28,7 +28,7 @@ help:
 	@echo 'make setup    everything that `make run` needs   make lint     style, types, floor plan'
 	@echo 'make lock     renew the locked versions          make prove    the long proofs, and the browser'
 	@echo 'make vectors  embed the shipped articles again   make heads    fit the shipped heads again'
-	@echo 'make clean    remove what was made, but no data'
+	@echo 'make clean    remove what was made, but no data   make browse   the journeys in a real browser'
 
 setup: .venv/.runtime assets
 

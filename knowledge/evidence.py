@@ -21,25 +21,42 @@ LOOKED_AT = 6                  # hits
 
 
 @dataclass(frozen=True)
+class Confidence:
+    """Two logistic heads: for articles that say in which words people ask, and for those that do not, as a house's own are at first."""
+
+    phrased: tuple[float, ...]     # the weights, and the bias at the end
+    plain: tuple[float, ...]
+
+    @classmethod
+    def kept_in(cls, file: Path, embedder: str) -> "Confidence | None":
+        """None where it was fitted on another embedder, in an earlier form, or not yet."""
+        kept: dict[str, Any] = json.loads(file.read_text("utf-8")) if file.exists() else {}
+        if kept.get("embedder") != embedder or not kept.keys() >= set(KINDS):
+            return None
+        return cls(*((*kept[kind]["weights"], kept[kind]["bias"]) for kind in KINDS))
+
+    def of(self, best: Hit, values: Sequence[float]) -> float:
+        """The logistic of the weighted sum: 0 to 1."""
+        head = self.phrased if best.asked else self.plain
+        total = sum(weight * value for weight, value in zip(head, (*values, 1.0), strict=True))
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+
+
+KINDS = ("phrased", "plain")
+
+
+@dataclass(frozen=True)
 class Evidence:
-    weights: tuple[float, ...]
-    bias: float
+    confidence: Confidence
 
     @classmethod
     def shipped(cls, embedder: str) -> "Evidence | None":
-        """None where it was fitted on another embedder, or not yet."""
-        kept: dict[str, Any] = json.loads(FILE.read_text("utf-8")) if FILE.exists() else {}
-        return cls(tuple(kept["weights"]), kept["bias"]) if kept.get("embedder") == embedder else None
+        found = Confidence.kept_in(FILE, embedder)
+        return cls(found) if found else None
 
     def answers(self, question: str, hits: Sequence[Hit]) -> float:
         """Probability that the best hit answers; 0 without one."""
-        return weighed(self.weights, self.bias, seen(question, hits)) if hits else 0.0
-
-
-def weighed(weights: Sequence[float], bias: float, values: Sequence[float]) -> float:
-    """The logistic of a weighted sum: 0 to 1."""
-    total = sum(weight * value for weight, value in zip(weights, values, strict=True)) + bias
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+        return self.confidence.of(hits[0], seen(question, hits)) if hits else 0.0
 
 
 def seen(question: str, hits: Sequence[Hit]) -> tuple[float, ...]:

@@ -67,8 +67,6 @@ def with_ways(scores: Floats, standing: NDArray[np.float64]) -> Floats:
     """A passage's own score and the standing of the phrasings that ask for it; one that nobody phrased a question for
     (nan) answers with its own score alone, on the same scale."""
     phrased = ~np.isnan(standing)
-    if not phrased.any():
-        return scores
     alone = scores * (WAYS / OWN + 1)
     return np.asarray(np.where(phrased, scores + np.nan_to_num(standing), alone), dtype=np.float32)
 

@@ -15,7 +15,7 @@ from sklearn.preprocessing import StandardScaler
 
 from desk.people import LANGS, Lang
 from knowledge.embedder import Embedder
-from knowledge.evidence import FEATURES, FILE, seen
+from knowledge.evidence import FEATURES, FILE, KINDS, seen
 from knowledge.trial import EVERYTHING, labelled_questions, shipped_library
 
 FOLDS = 10
@@ -24,15 +24,17 @@ PENALTY = 0.3                  # scikit-learn's C, chosen by cross-validation on
 
 async def fit_evidence(embedder: Embedder, file: Path = FILE) -> dict[str, Any]:
     """Fit on the shipped library, write weights and cross-validated figures by language; returns what was written."""
-    rows, right, langs = [], [], []
-    async with shipped_library(embedder) as library:
-        for question in labelled_questions():
-            vector = await embedder.query(question.text)
-            hits = await library.search(question.text, vector=vector, may_see=EVERYTHING, lang=question.lang)
-            rows.append(seen(question.text, hits))
-            right.append(hits[0].topic == question.topic)
-            langs.append(question.lang)
-    found = {"features": list(FEATURES), "embedder": embedder.id} | fitted(rows, right, langs)
+    found: dict[str, Any] = {"features": list(FEATURES), "embedder": embedder.id}
+    for kind in KINDS:
+        rows, right, langs = [], [], []
+        async with shipped_library(embedder, phrased=kind == "phrased") as library:
+            for question in labelled_questions():
+                vector = await embedder.query(question.text)
+                hits = await library.search(question.text, vector=vector, may_see=EVERYTHING, lang=question.lang)
+                rows.append(seen(question.text, hits))
+                right.append(hits[0].topic == question.topic)
+                langs.append(question.lang)
+        found[kind] = fitted(rows, right, langs)
     await asyncio.to_thread(file.write_text, json.dumps(found, indent=1) + "\n", "utf-8")
     return found
 

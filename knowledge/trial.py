@@ -1,5 +1,6 @@
 """The shipped library in a folder of its own, and the labelled questions over it: what the heads of confidence are fitted on."""
 
+import shutil
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,7 +14,7 @@ from desk.people import LANGS, Lang
 from desk.store import Store
 from knowledge.embedder import Embedder
 from knowledge.library import Library
-from knowledge.stock import stock
+from knowledge.stock import ARTICLES, stock
 
 QUESTIONS = Path(str(files("knowledge").joinpath("fitting")))
 EVERYTHING = frozenset({"public", "everyone", "agents"})
@@ -27,16 +28,21 @@ class Question:
 
 
 @asynccontextmanager
-async def shipped_library(embedder: Embedder) -> AsyncIterator[Library]:
+async def shipped_library(embedder: Embedder, *, phrased: bool) -> AsyncIterator[Library]:
+    """`phrased=False`: the same articles without the words in which people ask for them."""
     with tempfile.TemporaryDirectory() as folder:
         store = Store(f"sqlite+aiosqlite:///{folder}/library.db")
         await store.migrate()
-        await stock(store)
+        await stock(store, ARTICLES if phrased else _bare(Path(folder) / "articles"))
         library = Library(store, embedder, Path(folder))
         await library.open()
         yield library
         await library.close()
         await store.close()
+
+
+def _bare(folder: Path) -> Path:
+    return shutil.copytree(ARTICLES, folder, ignore=shutil.ignore_patterns("*.asked.yaml"))
 
 
 def labelled_questions() -> list[Question]:

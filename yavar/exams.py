@@ -10,7 +10,7 @@ import typer
 
 if TYPE_CHECKING:
     from agent.house import House
-    from evals.bench import Bench
+    from evals.bench.report import Bench
 
 GATE_FAILED, USAGE, INFRASTRUCTURE = 1, 2, 3
 Json = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="write the figures there")]
@@ -52,7 +52,7 @@ def hang(group: typer.Typer) -> None:
 
 def turn(n: Timings = 60, seed: Seed = 0, json_file: Json = None) -> None:
     """Measure how long a turn takes, beside a peer; exit status 1 where a goal is missed."""
-    from evals.bench import bench_turn
+    from evals.bench.turn import bench_turn
 
     _measure(lambda: bench_turn(_made_house(), n=n, seed=seed), json_file)
 
@@ -61,12 +61,12 @@ def search(n: Timings = 60, seed: Seed = 0,
            sizes: Annotated[str, typer.Option(help="how many passages, like 1000,10000")] = "1000,10000,50000",
            json_file: Json = None) -> None:
     """Measure how long a search takes, beside a peer; exit status 1 where a goal is missed."""
-    from evals.bench import bench_search
-
     try:
         wanted = tuple(int(size) for size in sizes.split(","))
     except ValueError:
         _fail(USAGE, f"--sizes {sizes}: write numbers with commas, like 1000,10000")
+    from evals.bench.search import bench_search
+
     _measure(lambda: bench_search(n=n, seed=seed, sizes=wanted), json_file)
 
 
@@ -74,7 +74,7 @@ def start(seed: Seed = 0, json_file: Json = None) -> None:
     """Measure how long a house takes to open, beside a peer; exit status 1 where a goal is missed."""
     import os
 
-    from evals.bench import bench_start
+    from evals.bench.start import bench_start
 
     environment = {name: value for name, value in os.environ.items() if not name.startswith("YAVAR_")}
     _measure(lambda: bench_start(environment, _free_port(), seed=seed), json_file)

@@ -16,8 +16,10 @@ ACTS = ("escalate", "cancel_ticket", "nudge_ticket", "reopen_ticket")
 # What a ticket is called; a message that names none is only taken for an act on one where it was read as being about tickets.
 CALLED = ("ticket", "tickets", "request", "incident", "تذكرة", "تذكرتي", "التذكرة", "طلبي", "الطلب", "بلاغ", "بلاغي", "تیکت", "تیکتم",
           "تیکتی", "درخواست", "درخواستم")
+NEAR = ("ticket_status", "ticket_create", "ticket_add")    # intents whose words are nearest to those of the acts
 CLEAR = 1.8                    # log odds from which an act is heard
 CLEARER = 3.2                  # where the message was read as something else
+CLEAREST = 6.0                 # where it was read as a wish for a new ticket, whose words are much the same
 AGAINST = -0.7                 # how much one word can speak against an act
 SMOOTH = 0.3                   # what a word counts that was never seen
 
@@ -28,12 +30,12 @@ class TicketActs:
     def __init__(self, tools: Mapping[str, Tool]) -> None:
         self._tools = {name: tools[name] for name in ACTS if name in tools}
 
-    def act(self, text: str, offered: frozenset[str], *, about_tickets: bool) -> str:
-        """The tool that the message calls for; "" for none. `about_tickets`: it was read as being about one."""
+    def act(self, text: str, offered: frozenset[str], *, about_tickets: bool, new_ticket: bool = False) -> str:
+        """The tool that the message calls for; "" for none. `about_tickets`: it was read as being about one; `new_ticket`: as a wish."""
         said = _features(text)
         if not about_tickets and not said & _CALLED:
             return ""
-        clear = CLEAR if about_tickets else CLEARER
+        clear = CLEAR if about_tickets else CLEAREST if new_ticket else CLEARER
         scores = {name: sum(odds[each] for each in said if each in odds) for name, odds in self._odds.items() if name in offered}
         best = max(scores, key=scores.__getitem__, default="")
         return best if best and scores[best] >= clear else ""
@@ -45,8 +47,8 @@ class TicketActs:
             messages = read(corpus)
         known = {feature for lines in of_acts.values() for line in lines for feature in _features(line)}
         shares = {name: _shares(lines) for name, lines in of_acts.items()}
-        besides = (_shares(message.text for message in messages),
-                   _shares(message.text for message in messages if message.kind == "ticket_status"))
+        besides = [_shares(message.text for message in messages),
+                   *(_shares(message.text for message in messages if message.kind == kind) for kind in NEAR)]
         return {name: {feature: max(AGAINST, log(share[feature] / max(other[feature] for other in (*besides, *_others(shares, name)))))
                        for feature in known} for name, share in shares.items()}
 

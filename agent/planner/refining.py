@@ -38,7 +38,7 @@ def refined(planned: AIMessage, text: str, tools: frozenset[str], acts: TicketAc
     name, args = first["name"], first["args"]
     if name == "create_ticket" and args.get("kind") == Kind.REQUEST and FORM in tools and entry_for(catalogue, text):
         return AIMessage(content="", tool_calls=[*call_of(FORM, {}).tool_calls, *besides])
-    act = acts.act(text, tools, about_tickets=name in ABOUT_TICKETS) if name in REFINED else ""
+    act = acts.act(text, tools, about_tickets=name in ABOUT_TICKETS, new_ticket=name == "create_ticket") if name in REFINED else ""
     return call_of(act, {"number": ticket_number(text)}) if act else planned
 
 

@@ -4,16 +4,14 @@ A question, a fault and a wish for a ticket may touch the same passage; only bot
 Fitted by `yavar learn`, kept with its figures in `heads/answering.json`.
 """
 
-import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from guardrails.signals.signal import Signals
-from knowledge.evidence import seen, weighed
+from knowledge.evidence import Confidence, seen
 from knowledge.library import Hit
 
 FILE = Path(str(files("guardrails").joinpath("heads", "answering.json")))
@@ -24,18 +22,17 @@ SURE = 1e-3                    # probabilities nearer to 0 or 1 say no more
 
 @dataclass(frozen=True)
 class Answering:
-    weights: tuple[float, ...]
-    bias: float
+    confidence: Confidence
 
     @classmethod
     def shipped(cls, embedder: str) -> "Answering | None":
         """None where it was fitted on another embedder, or not yet."""
-        kept: dict[str, Any] = json.loads(FILE.read_text("utf-8")) if FILE.exists() else {}
-        return cls(tuple(kept["weights"]), kept["bias"]) if kept.get("embedder") == embedder else None
+        found = Confidence.kept_in(FILE, embedder)
+        return cls(found) if found else None
 
     def probability(self, message: str, signals: Signals, hits: Sequence[Hit]) -> float:
         """That the best hit answers the message; 0 without one."""
-        return weighed(self.weights, self.bias, beheld(message, signals, hits)) if hits else 0.0
+        return self.confidence.of(hits[0], beheld(message, signals, hits)) if hits else 0.0
 
 
 def beheld(message: str, signals: Signals, hits: Sequence[Hit]) -> tuple[float, ...]:

@@ -13,6 +13,7 @@ from guardrails.signals.learn import Unseen
 from guardrails.signals.reader import Reader
 from guardrails.signals.signal import Signal, Signals
 from knowledge.embedder import Embedder
+from knowledge.evidence import KINDS
 from knowledge.learning import fitted
 from knowledge.library import Library
 from knowledge.trial import EVERYTHING, labelled_questions, shipped_library
@@ -24,27 +25,24 @@ COUNT = 0.1                    # of such a message beside a question: they are m
 
 async def fit_answering(embedder: Embedder, heads: Heads, unseen: Sequence[Unseen], file: Path = FILE) -> dict[str, Any]:
     """Write weights and cross-validated figures by language; returns what was written."""
-    rows: list[tuple[float, ...]] = []
-    right: list[bool] = []
-    langs: list[Lang] = []
-    counts: list[float] = []
-    async with shipped_library(embedder) as library:
-        reader = Reader(embedder, heads)
-        for question in labelled_questions():
-            signals = await reader.read(question.text, question.lang)
-            row, topic = await _row(library, question.text, signals, question.lang)
-            rows.append(row)
-            right.append(topic == question.topic)
-            langs.append(question.lang)
-            counts.append(1.0)
-        for message in unseen:
-            if message.kind in ELSEWHERE:
+    reader = Reader(embedder, heads)
+    asked = [(question, await reader.read(question.text, question.lang)) for question in labelled_questions()]
+    elsewhere = [message for message in unseen if message.kind in ELSEWHERE]
+    found: dict[str, Any] = {"embedder": embedder.id}
+    for kind in KINDS:
+        rows: list[tuple[float, ...]] = []
+        right: list[bool] = []
+        async with shipped_library(embedder, phrased=kind == "phrased") as library:
+            for question, signals in asked:
+                row, topic = await _row(library, question.text, signals, question.lang)
+                rows.append(row)
+                right.append(topic == question.topic)
+            for message in elsewhere:
                 row, _ = await _row(library, message.text, _signals(message), message.lang)
                 rows.append(row)
                 right.append(False)
-                langs.append(message.lang)
-                counts.append(COUNT)
-    found = {"embedder": embedder.id} | fitted(rows, right, langs, counts)
+        langs = [*(question.lang for question, _ in asked), *(message.lang for message in elsewhere)]
+        found[kind] = fitted(rows, right, langs, [1.0] * len(asked) + [COUNT] * len(elsewhere))
     await asyncio.to_thread(file.write_text, json.dumps(found, indent=1) + "\n", "utf-8")
     return found
 

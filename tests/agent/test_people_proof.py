@@ -353,7 +353,6 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> type[Handoffs]:
     return type("OnCopies", (Handoffs,), {"template": folder / "template.db", "folder": folder})
 
 
-@pytest.mark.prove
 @pytest.mark.timeout(1200)
 def test_in_any_order_there_is_one_speaker_an_owner_and_every_promise_is_kept_or_apologised_for(machine: type[Handoffs]) -> None:
     run_state_machine_as_test(machine, settings=settings(stateful_step_count=15))
@@ -364,7 +363,6 @@ def test_and_so_in_very_many_orders(machine: type[Handoffs]) -> None:
     run_state_machine_as_test(machine, settings=settings(stateful_step_count=20))
 
 
-@pytest.mark.prove
 def test_the_machines_parts_do_reach_people(machine: type[Handoffs]) -> None:
     """The walk above is not vacuous: one straight way through it ends where it should."""
     walk = machine()

@@ -15,7 +15,6 @@ def database_url(postgres_url: str) -> str:
     return postgres_url
 
 
-@pytest.mark.prove
 @pytest.mark.parametrize("lang", list(WORDS))
 async def test_what_cannot_be_kept_is_refused_until_it_can(world: World, stored: Callable[[], object], lang: str) -> None:
     user = await world.signed_in("user", **{"Accept-Language": lang})

@@ -26,7 +26,6 @@ reviewed: 2026-11-01
 """
 
 
-@pytest.mark.prove
 @pytest.mark.timeout(300)
 def test_from_an_empty_house_to_the_first_answer(tmp_path: Path) -> None:
     server = Server(tmp_path / "home").start("--no-demo")

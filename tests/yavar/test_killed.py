@@ -24,7 +24,6 @@ def server(tmp_path: Path) -> Iterator[Server]:
     server.stop()
 
 
-@pytest.mark.prove
 @pytest.mark.timeout(400)
 def test_after_kill_nine_the_message_is_there_and_the_ticket_once(server: Server) -> None:
     token = server.token("user")

@@ -149,7 +149,6 @@ def test_a_line_s_direction_is_that_of_most_of_its_letters() -> None:
     assert not runs_right_to_left("see سلام below, in the list of words") and not runs_right_to_left("42")
 
 
-@pytest.mark.prove
 @pytest.mark.timeout(300)
 def test_help_and_bad_input_need_no_house(tmp_path) -> None:
     env = {**os.environ, "YAVAR_HOME": str(tmp_path / "none")}
