@@ -1,0 +1,168 @@
+"""Figures of an exam: functions of what was judged, each with its direction, and what each case adds to it where it is a mean."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import brier_score_loss, f1_score, roc_auc_score
+
+from evals.answers import Answers
+from evals.statistics import Interval, bootstrap, equal_mass, pass_hat, risk_coverage, wilson
+
+BINS = 10                      # of a calibration error
+
+Floats = NDArray[np.float64]
+Column = Callable[[Answers], Floats]
+Event = Callable[[Answers], NDArray[np.bool_]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    of: Callable[[Answers], float | None]      # None where it means nothing: a recall with nothing to recall
+    less: bool = False         # is better
+    marks: Column | None = None                # where it is a mean over cases: what each adds; NaN: it isn't counted
+    stated: Event | None = None                # what `sure` is the probability of, where the figure is about that: draws a reliability curve
+    confidence: Column | None = None           # what answers are held back by, where the figure is about that: draws risk over coverage
+
+    def interval(self, answers: Answers, seed: int) -> Interval | None:
+        """Wilson's of a plain share of cases that were asked once; else by drawing cases, with all their attempts, again."""
+        if self.marks is not None and not answers.repeated:
+            marks = self.marks(answers)
+            counted = marks[~np.isnan(marks)]
+            if len(counted) and np.isin(counted, (0.0, 1.0)).all():
+                return wilson(int(counted.sum()), len(counted))
+        return bootstrap(lambda places: self.of(drawn(answers, places)), len(np.unique(answers.id)), seed)
+
+
+def drawn(answers: Answers, places: NDArray[np.int64]) -> Answers:
+    """The cases at these places, with every attempt at each; one that is drawn twice counts as two cases."""
+    if not answers.repeated:
+        return replace(answers[places], id=np.arange(len(places)).astype(np.str_))
+    _, owners = np.unique(answers.id, return_inverse=True)
+    rows = [np.flatnonzero(owners.reshape(-1) == place) for place in places]
+    ids = np.repeat(np.arange(len(places)), [len(each) for each in rows]).astype(np.str_)
+    return replace(answers[np.concatenate(rows)], id=ids)
+
+
+def mean(marks: Column, *, less: bool = False) -> Figure:
+    return Figure(of=lambda answers: _mean(marks(answers)), marks=marks, less=less)
+
+
+def share(hits: Event, among: Event | None = None, *, less: bool = False) -> Figure:
+    """Of the cases `among` which it counts, those that are hits."""
+    return mean(lambda answers: np.where(among(answers) if among else True, hits(answers).astype(np.float64), np.nan), less=less)
+
+
+def value(name: str, *, less: bool = False) -> Figure:
+    """The mean of a number that each case brings."""
+    return mean(lambda answers: answers.value(name), less=less)
+
+
+def total(name: str, *, less: bool = True) -> Figure:
+    """The sum of a number that each case brings: how often something happened at all."""
+    return Figure(of=lambda answers: float(np.nansum(answers.value(name))) if len(answers) else None, less=less)
+
+
+def hit(answers: Answers) -> NDArray[np.bool_]:
+    return answers.hit
+
+
+def labelled(label: str) -> Event:
+    return lambda answers: answers.right == label
+
+
+def said(label: str) -> Event:
+    return lambda answers: answers.said == label
+
+
+def not_(event: Event) -> Event:
+    return lambda answers: ~event(answers)
+
+
+accuracy = share(hit)
+
+
+def recall(label: str) -> Figure:
+    return share(said(label), labelled(label))
+
+
+def precision(label: str) -> Figure:
+    return share(labelled(label), said(label))
+
+
+def false_alarm(label: str) -> Figure:
+    return share(said(label), not_(labelled(label)), less=True)
+
+
+def _macro_f1(answers: Answers) -> float | None:
+    labels = sorted(set(answers.right.tolist()))
+    return float(f1_score(answers.right, answers.said, labels=labels, average="macro", zero_division=0)) if labels else None
+
+
+macro_f1 = Figure(of=_macro_f1)        # over the labels that occur as the right one
+
+
+def auroc(event: Event, by: Column | None = None) -> Figure:
+    """How well the stated probability, or another column, tells the event from its opposite."""
+    def of(answers: Answers) -> float | None:
+        scores, happened = _stated(answers, event, by)
+        return float(roc_auc_score(happened, scores)) if 0 < happened.sum() < len(happened) else None
+    return Figure(of=of)
+
+
+def ece(event: Event = hit) -> Figure:
+    """Expected calibration error over ten equally large groups of cases."""
+    def of(answers: Answers) -> float | None:
+        groups = equal_mass(*_stated(answers, event), BINS)
+        n = sum(size for _, _, size in groups)
+        return sum(abs(stated - happened) * size for stated, happened, size in groups) / n if n else None
+    return Figure(of=of, less=True, stated=event)
+
+
+def brier(event: Event = hit) -> Figure:
+    def of(answers: Answers) -> float | None:
+        stated, happened = _stated(answers, event)
+        return float(brier_score_loss(happened, stated, pos_label=1)) if len(stated) else None
+    return Figure(of=of, less=True, stated=event)
+
+
+def sure(answers: Answers) -> Floats:
+    return answers.sure
+
+
+def sure_of(label: str) -> Column:
+    """How sure of what was said, where the stated probability is that of one label."""
+    return lambda answers: np.where(answers.said == label, answers.sure, 1 - answers.sure)
+
+
+def aurc(confidence: Column = sure) -> Figure:
+    """Area under risk over coverage: the mean share of wrong answers, however many of the most confident are given."""
+    def of(answers: Answers) -> float | None:
+        order, wrong = _stated(answers, not_(hit), confidence)
+        return float(risk_coverage(order, wrong)[1].mean()) if len(wrong) else None
+    return Figure(of=of, less=True, confidence=confidence)
+
+
+def passes(k: int) -> Figure:
+    """pass^k: all of k attempts at a case succeed. Of cases that were asked at least k times."""
+    def of(answers: Answers) -> float | None:
+        _, owners = np.unique(answers.id, return_inverse=True)
+        owners = owners.reshape(-1)
+        attempts, successes = np.bincount(owners), np.bincount(owners, answers.hit)
+        found = [pass_hat(int(good), int(all_), k) for good, all_ in zip(successes, attempts, strict=True)]
+        counted = [each for each in found if each is not None]
+        return float(np.mean(counted)) if counted else None
+    return Figure(of=of)
+
+
+def _stated(answers: Answers, event: Event, by: Column | None = None) -> tuple[Floats, Floats]:
+    """The column and whether the event happened, of cases whose column says something."""
+    column = (by or sure)(answers)
+    known = ~np.isnan(column)
+    return column[known], event(answers)[known].astype(np.float64)
+
+
+def _mean(marks: Floats) -> float | None:
+    counted = marks[~np.isnan(marks)]
+    return float(counted.mean()) if len(counted) else None
