@@ -29,15 +29,16 @@ class Case:
     lang: Lang
 
 
-def load(paths: Sequence[Path], labels: Sequence[str]) -> list[Case]:
-    """All cases of the files. Raises BadData at the first line that isn't one, or whose label is unknown."""
+def load(paths: Sequence[Path], labels: Sequence[str] | None) -> list[Case]:
+    """All cases of the files. Raises BadData at the first line that isn't one, or whose label is unknown; None: any label will do."""
     cases = [case for path in paths for case in _cases(path, labels)]
     if not cases:
         raise BadData(f"{', '.join(map(str, paths))}: no cases")
     return cases
 
 
-def _cases(path: Path, labels: Sequence[str]) -> Iterator[Case]:
+def rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The number and the object of each line that is not empty. Raises BadData."""
     for number, line in _lines(path):
         try:
             row = json.loads(line)
@@ -45,7 +46,13 @@ def _cases(path: Path, labels: Sequence[str]) -> Iterator[Case]:
             raise BadData(f"{path}:{number}: not JSON ({error})") from None
         if not isinstance(row, dict):
             raise BadData(f"{path}:{number}: a JSON object is wanted")
-        yield Case(id=f"{path.name}:{number}", text=_text(row, path, number), label=_one_of(row, "label", labels, path, number),
+        yield number, row
+
+
+def _cases(path: Path, labels: Sequence[str] | None) -> Iterator[Case]:
+    for number, row in rows(path):
+        label = _one_of(row, "label", labels, path, number) if labels is not None else _text(row, path, number, "label")
+        yield Case(id=f"{path.name}:{number}", text=_text(row, path, number), label=label,
                    lang=cast(Lang, _one_of(row, "lang", LANGS, path, number)))
 
 
@@ -60,10 +67,10 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
     yield from ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
 
 
-def _text(row: dict[str, Any], path: Path, number: int) -> str:
-    text = row.get("text")
+def _text(row: dict[str, Any], path: Path, number: int, key: str = "text") -> str:
+    text = row.get(key)
     if not isinstance(text, str) or not text.strip():
-        raise BadData(f"{path}:{number}: `text` is missing or empty")
+        raise BadData(f"{path}:{number}: `{key}` is missing or empty")
     return text
 
 

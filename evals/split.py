@@ -28,3 +28,15 @@ def split(cases: Sequence[Labelled], seed: int) -> tuple[list[Labelled], list[La
     _, held = train_test_split(several, test_size=ASKED, random_state=seed, stratify=[strata[at] for at in several])
     asked = set(held)
     return [case for at, case in enumerate(cases) if at not in asked], [case for at, case in enumerate(cases) if at in asked]
+
+
+def thinned(cases: Sequence[Labelled], most: int, seed: int) -> list[Labelled]:
+    """At most so many, drawn from each label and language in proportion; in the order of the file."""
+    if len(cases) <= most:
+        return list(cases)
+    strata = [f"{case.label}\x1f{case.lang}" for case in cases]
+    counts = Counter(strata)
+    rare = {stratum for stratum, count in counts.items() if count < 2}
+    common = [at for at, stratum in enumerate(strata) if stratum not in rare]
+    kept, _ = train_test_split(common, train_size=most, random_state=seed, stratify=[strata[at] for at in common])
+    return [cases[at] for at in sorted(kept)]

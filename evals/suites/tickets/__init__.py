@@ -1,0 +1,1 @@
+"""Category and priority of a ticket, told from its text."""
