@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evals import figures
-from evals.case import Case, load
+from evals.case import Case
 from evals.exam import Figure, Judge, Judged, Peer, Work
 from evals.fresh import MOST, fit
 from evals.labelled import Answer, judged
-from evals.split import split, thinned
+from evals.split import parted, thinned
 
 ASKED_AT_MOST = 1_500          # each is embedded: more would take minutes and change little
 
@@ -46,12 +46,12 @@ class HeldOut:
         yield judge
 
     def _split(self, work: Work) -> tuple[list[Case], list[Case]]:
-        return split(load(list(work.data) or self.own_data(), None), work.seed)
+        return parted(list(work.data) or self.own_data(), work.seed)
 
 
 def learns(own_data: Callable[[], Sequence[Path]], learner: Learner) -> Peer:
     """A peer that learns from the same three quarters: all of them, however many they are."""
     async def peer(cases: Sequence[Case], work: Work) -> Sequence[Judged]:
-        learnt, _ = split(load(list(work.data) or own_data(), None), work.seed)
+        learnt, _ = parted(list(work.data) or own_data(), work.seed)
         return [judged(case, answer) for case, answer in zip(cases, learner(learnt, cases), strict=True)]
     return peer

@@ -4,7 +4,7 @@ import gzip
 import json
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from json.decoder import JSONObject  # type: ignore[attr-defined]
 from json.scanner import py_make_scanner  # type: ignore[attr-defined]
@@ -83,7 +83,7 @@ def over(asked: Squad, held: Squad, path: Path) -> Squad:
             return held.paragraphs[asked.paragraph_of[question.id]]
         raise BadData(f"{question.where}: {path} has no question with the id {question.id}, and another number of paragraphs")
 
-    questions = tuple(Question(id=each.id, text=each.text, where=each.where, passage=each.passage and found(each)) for each in asked.questions)
+    questions = tuple(replace(each, passage=each.passage and found(each)) for each in asked.questions)
     return Squad(passages=held.passages, questions=questions, paragraph_of=asked.paragraph_of, paragraphs=held.paragraphs)
 
 

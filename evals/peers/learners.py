@@ -10,11 +10,12 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import LinearSVC
 
-from evals.case import Case, load
+from evals.case import Case
 from evals.exam import Judged, Peer, Work
-from evals.held_out import MOST, learns
+from evals.fresh import MOST
+from evals.held_out import learns
 from evals.labelled import Answer, judged
-from evals.split import split, thinned
+from evals.split import parted, thinned
 
 OwnData = Callable[[], Sequence[Path]]
 FOLDS = 3                      # of the SVM's calibration: it states no probability by itself
@@ -44,7 +45,7 @@ def tfidf_logistic(own_data: OwnData) -> Peer:
 def embedded_logistic(own_data: OwnData) -> Peer:
     """On the product's own embeddings, and so on as many messages as its head."""
     async def peer(cases: Sequence[Case], work: Work) -> Sequence[Judged]:
-        learnt = thinned(split(load(list(work.data) or own_data(), None), work.seed)[0], MOST, work.seed)
+        learnt = thinned(parted(list(work.data) or own_data(), work.seed)[0], MOST, work.seed)
         vectors = np.stack([await work.embedder.query(case.text) for case in learnt])
         middle, spread = vectors.mean(axis=0), vectors.std(axis=0) + 1e-6
         fitted = LogisticRegression(C=0.1, max_iter=2000).fit((vectors - middle) / spread, [case.label for case in learnt])
