@@ -1,6 +1,6 @@
 """Messages in which what must not be kept is marked: `{"text", "spans": [[type, start, end]], "lang"}`, one JSON object a line."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -24,15 +24,15 @@ class Marked:
     spans: tuple[Span, ...]
 
 
-def load(paths: Sequence[Path], kinds: Collection[str]) -> list[Marked]:
-    """All messages of the files. Raises BadData at the first line that isn't one, or that marks a type which nobody knows."""
-    found = [marked for path in paths for marked in _marked(path, kinds)]
+def load(paths: Sequence[Path]) -> list[Marked]:
+    """All messages of the files, with marks of whatever type. Raises BadData at the first line that isn't one."""
+    found = [marked for path in paths for marked in _marked(path)]
     if not found:
         raise BadData(f"{', '.join(map(str, paths))}: no cases")
     return found
 
 
-def _marked(path: Path, kinds: Collection[str]) -> Iterator[Marked]:
+def _marked(path: Path) -> Iterator[Marked]:
     for number, row in rows(path):
         where = f"{path}:{number}"
         text, lang = row.get("text"), row.get("lang")
@@ -43,16 +43,14 @@ def _marked(path: Path, kinds: Collection[str]) -> Iterator[Marked]:
         marks = row.get("spans")
         if not isinstance(marks, list):
             raise BadData(f"{where}: `spans` must be a list of [type, start, end]")
-        spans = tuple(sorted(_span(mark, text, kinds, where) for mark in marks))
+        spans = tuple(sorted(_span(mark, text, where) for mark in marks))
         yield Marked(id=f"{path.name}:{number}", text=text, lang=cast(Lang, lang), spans=spans)
 
 
-def _span(mark: Any, text: str, kinds: Collection[str], where: str) -> Span:
+def _span(mark: Any, text: str, where: str) -> Span:
     match mark:
         case [str(kind), int(start), int(end)] if not isinstance(start, bool) and not isinstance(end, bool):
             if not 0 <= start < end <= len(text):
                 raise BadData(f"{where}: the span {mark} lies outside the text of {len(text)} characters")
-            if kind not in kinds:
-                raise BadData(f"{where}: unknown type {kind!r}; known are {', '.join(sorted(kinds))}")
             return Span(start=start, end=end, kind=kind)
     raise BadData(f"{where}: a span is [type, start, end], not {mark!r}")
