@@ -1,7 +1,9 @@
 """Whether a message shows negative feeling."""
 
 from evals.labelled import Answer, Labelled
+from evals.peers.embedded import negative_logistic
 from evals.peers.keywords import keyword_list
+from evals.peers.vader import vader
 from guardrails.signals import Signals
 
 
@@ -10,4 +12,5 @@ def _answer(signals: Signals) -> Answer:
 
 
 EXAM = Labelled(name="sentiment", about="does the message show negative feeling?", labels=("negative", "other"), looked_for="negative",
-                answer=_answer, goals={"auroc": 0.95}, peers={"keyword_list": keyword_list("negative", "other")})
+                answer=_answer, goals={"auroc": 0.95}, peers={
+                    "keyword_list": keyword_list("negative", "other"), "vader": vader, "embeddings_logreg": negative_logistic})
