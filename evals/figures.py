@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import brier_score_loss, f1_score, roc_auc_score
+from sklearn.metrics import f1_score, roc_auc_score
 
 from evals.answers import Answers
 from evals.statistics import Interval, bootstrap, equal_mass, pass_hat, risk_coverage, wilson
@@ -22,8 +22,9 @@ class Figure:
     of: Callable[[Answers], float | None]      # None where it means nothing: a recall with nothing to recall
     less: bool = False         # is better
     marks: Column | None = None                # where it is a mean over cases: what each adds; NaN: it isn't counted
-    stated: Event | None = None                # what `sure` is the probability of, where the figure is about that: draws a reliability curve
-    confidence: Column | None = None           # what answers are held back by, where the figure is about that: draws risk over coverage
+    # Where the figure is about them, the report draws a curve:
+    stated: Event | None = None                # what `sure` is the probability of; reliability
+    confidence: Column | None = None           # what answers are held back by; risk over coverage
 
     def interval(self, answers: Answers, seed: int) -> Interval | None:
         """Wilson's of a plain share of cases that were asked once; else by drawing cases, with all their attempts, again."""
@@ -121,10 +122,8 @@ def ece(event: Event = hit) -> Figure:
 
 
 def brier(event: Event = hit) -> Figure:
-    def of(answers: Answers) -> float | None:
-        stated, happened = _stated(answers, event)
-        return float(brier_score_loss(happened, stated, pos_label=1)) if len(stated) else None
-    return Figure(of=of, less=True, stated=event)
+    """Mean squared distance between the stated probability and what happened."""
+    return replace(mean(lambda answers: (answers.sure - event(answers)) ** 2, less=True), stated=event)
 
 
 def sure(answers: Answers) -> Floats:

@@ -61,8 +61,8 @@ class Labelled:
 def judged(case: Case, answer: Answer, **evidence: Any) -> Judged:
     label, sure = answer
     right = label == case.label
-    return Judged(id=case.id, lang=case.lang, text=case.text, label=case.label, got=label, right=right, sure=sure, evidence=evidence,
-                  reason="" if right else f"“{case.label}” was right, “{label}” was said", tags=() if right else (f"{case.label} → {label}",))
+    wrong: dict[str, Any] = {} if right else {"reason": f"“{case.label}” was right, “{label}” was said", "tags": (f"{case.label} → {label}",)}
+    return Judged(id=case.id, lang=case.lang, text=case.text, label=case.label, got=label, right=right, sure=sure, evidence=evidence, **wrong)
 
 
 def beside(answer: Callable[[Sequence[Case]], Sequence[Answer]]) -> Peer:
