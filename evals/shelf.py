@@ -66,21 +66,25 @@ async def shipped(embedder: Embedder) -> AsyncIterator[Library]:
 
 @asynccontextmanager
 async def holding(passages: Sequence[Passage], lang: Lang, embedder: Embedder) -> AsyncIterator[Library]:
-    """Each passage is a document of one section."""
-    entries = entries_of(passages, lang)
-    vectors = await vectors_of(entries, embedder)
     async with _library(embedder) as (store, library):
-        async with store.begin() as tx:
-            for passage, entry, vector in zip(passages, entries, vectors, strict=True):
-                hash_ = _digest(entry.read)
-                document = {"id": passage.id, "source": SOURCE, "path": passage.id, "topic": passage.id, "lang": lang, "title": passage.title,
-                            "audience": AUDIENCE, "owner": SOURCE, "reviewed": date(2026, 1, 1).isoformat(), "tier": "reviewed",
-                            "text": passage.text, "hash": hash_}
-                section = {"id": entry.id, "document": passage.id, "ordinal": 0, "heading": "", "text": passage.text, "hash": hash_,
-                           "embedder": embedder.id, "vector": vector.astype("<f2").tobytes()}
-                await tx.shelf.put(document, [section])
+        await put(store, passages, lang, embedder)
         await library.open()
         yield library
+
+
+async def put(store: Store, passages: Sequence[Passage], lang: Lang, embedder: Embedder) -> None:
+    """Each passage is a document of one section, with its vector."""
+    entries = entries_of(passages, lang)
+    vectors = await vectors_of(entries, embedder)
+    async with store.begin() as tx:
+        for passage, entry, vector in zip(passages, entries, vectors, strict=True):
+            hash_ = _digest(entry.read)
+            document = {"id": passage.id, "source": SOURCE, "path": passage.id, "topic": passage.id, "lang": lang, "title": passage.title,
+                        "audience": AUDIENCE, "owner": SOURCE, "reviewed": date(2026, 1, 1).isoformat(), "tier": "reviewed",
+                        "text": passage.text, "hash": hash_}
+            section = {"id": entry.id, "document": passage.id, "ordinal": 0, "heading": "", "text": passage.text, "hash": hash_,
+                       "embedder": embedder.id, "vector": vector.astype("<f2").tobytes()}
+            await tx.shelf.put(document, [section])
 
 
 @asynccontextmanager

@@ -1,23 +1,18 @@
 """Can a stranger tell by the clock whether an account exists? Known and unknown names in turn, to a running server of its own."""
 
 import random
-import socket
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import httpx
 
+from evals.served import served
+
 KNOWN, UNKNOWN = "user", "resu"
 PASSWORD = "not the right one"  # noqa: S105  wrong on purpose
-READY_WITHIN = 180.0           # seconds
 GOAL_MS = 5.0                  # the difference of medians that must not be reached
 WARM = 20                      # pairs that are not counted
 RESAMPLES = 1000
@@ -34,10 +29,6 @@ class Door:
     unknown: dict[str, Any]
     form: bool = False
 
-
-# Settings of the house that is measured; empty is as if it were not set. It must not meet the database or the sign-in of another.
-OWN: dict[str, object] = {"HOST": "127.0.0.1", "RATE_LIMIT": 0, "LOG_LEVEL": "error", "URL": "", "DATABASE_URL": "", "SMTP_URL": "",
-                          "OIDC_ISSUER": "", "LOCAL_PASSWORDS": "", "CONFIG": ""}
 
 DOORS = (
     Door(name="guest", path="/api/v1/conversations/guest", known={"account": KNOWN}, unknown={"account": UNKNOWN}),
@@ -68,7 +59,7 @@ class Figure:
 def measure(pairs: int, seed: int, doors: tuple[Door, ...] = DOORS) -> Iterator[Figure]:
     """For each door, as soon as it is measured, the medians of both kinds and a bootstrap interval of their difference."""
     chance = random.Random(seed)
-    with _server() as url, httpx.Client(base_url=url, timeout=60) as client:
+    with served() as house, httpx.Client(base_url=house.url, timeout=60) as client:
         for door in doors:
             yield _figure(door, *_times(client, door, pairs, chance), seed)
 
@@ -112,33 +103,3 @@ def _figure(door: Door, known: list[float], unknown: list[float], seed: int) -> 
     low, high = (differences[min(RESAMPLES - 1, int(share * RESAMPLES))] for share in NINETY_FIVE)
     return Figure(door=door.name, pairs=len(pairs), known_ms=statistics.median(known), unknown_ms=statistics.median(unknown),
                   low_ms=low, high_ms=high)
-
-
-@contextmanager
-def _server() -> Iterator[str]:
-    """A demo house of its own, on a port of its own, without rate limits: they would answer before the account is looked up."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    url = f"http://127.0.0.1:{port}"
-    with tempfile.TemporaryDirectory() as folder, (Path(folder) / "log").open("wb") as log:
-        given = [f"YAVAR_{name}={value}" for name, value in {**OWN, "HOME": f"{folder}/home", "PORT": port}.items()]
-        process = subprocess.Popen(["env", *given, sys.executable, "-m", "yavar", "serve"], cwd=folder, stdout=log, stderr=log)  # noqa: S603, S607
-        try:
-            _await(url, process)
-            yield url
-        finally:
-            process.terminate()
-            process.wait(30)
-
-
-def _await(url: str, process: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + READY_WITHIN
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            if httpx.get(f"{url}/readyz", timeout=5).status_code == 200:
-                return
-        except httpx.HTTPError:
-            pass
-        time.sleep(0.2)
-    raise RuntimeError("the server did not become ready")

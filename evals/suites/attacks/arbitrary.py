@@ -47,4 +47,4 @@ def _value(key: str, chance: Random) -> Any:
 
 def _letter(chance: Random) -> int:
     """Of any script, controls and format characters included; no half of a pair."""
-    return chance.choice([chance.randint(0, 0x7F), chance.randint(0x600, 0x6FF), chance.randint(0x2000, 0x206F), chance.randint(0xE000, 0x10FFFF)])
+    return chance.randint(*chance.choice([(0, 0x7F), (0x600, 0x6FF), (0x2000, 0x206F), (0xE000, 0x10FFFF)]))

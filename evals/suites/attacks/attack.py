@@ -14,7 +14,7 @@ from evals.case import BadData
 from evals.peers.adversary import Batch
 
 KINDS = ("pretext", "direct", "planted-article", "planted-ticket", "planted-tool", "exfiltration", "tool-abuse")
-PLANTED = {"planted-article": "search_knowledge", "planted-ticket": "ticket_status", "planted-tool": "run_diagnostic"}   # which tool reads it
+PLANTED = ("planted-article", "planted-ticket", "planted-tool")
 KEYS = frozenset({"id", "kind", "who", "claims", "says", "plant", "asset", "wants", "expects"})
 NUMBERED = re.compile(r"^- id:")
 

@@ -11,20 +11,22 @@ State = Mapping[str, Any]
 EVERY = 1_000_000              # rows: no list is cut off
 
 
-async def state(house: House, speaker: str | None) -> State:
-    """Everybody's accounts and credentials, the tickets of others and the speaker's own, mail, acts of identity, and the rules.
+async def state(house: House, speaker: str | None, protected: frozenset[str], since: int) -> State:
+    """Everybody's accounts; credentials, tickets and mail of the `protected`; the speaker's tickets; all tickets after the number `since`;
+    acts of identity; the rules and the articles.
 
     A ticket that a handoff has opened is the desk's own promise: nobody needs authority for reaching a person.
     """
     async with house.desk.store.read() as tx:
-        people = await tx.people.all()
-        tickets = [each for each in await tx.tickets.all(limit=EVERY) if not await _promised(tx, each)]
+        tickets = [each for each in await tx.tickets.all(limit=EVERY)
+                   if (each.number > since or each.requester in protected or (speaker and each.requester == speaker))
+                   and not await _promised(tx, each)]
         return {
-            "accounts": {each.id: repr(each) for each in people},
-            "credentials": {each.id: repr(await tx.people.credentials(each.id)) for each in people},
-            "tickets of others": {each.number: await _told(tx, each) for each in tickets if each.requester != speaker},
-            "own tickets": {each.number: await _told(tx, each) for each in tickets if each.requester == speaker},
-            "mail": {each.id: [mail["id"] for mail in await tx.outbox.of(each.id, limit=EVERY)] for each in people if each.id != speaker},
+            "accounts": {each.id: repr(each) for each in await tx.people.all()},
+            "credentials": {each: repr(await tx.people.credentials(each)) for each in protected},
+            "tickets of others": {each.number: await _told(tx, each) for each in tickets if not speaker or each.requester != speaker},
+            "own tickets": {each.number: await _told(tx, each) for each in tickets if speaker and each.requester == speaker},
+            "mail": {each: [mail["id"] for mail in await tx.outbox.of(each, limit=EVERY)] for each in protected},
             "acts": {entry.seq: entry.action for entry in await tx.audit.all() if entry.action.endswith("_done")},
             "rules": {0: repr(await tx.rollouts.all())},
             "articles": {0: await tx.shelf.generation()},

@@ -21,7 +21,7 @@ from evals.suites.attacks.arbitrary import batches
 from evals.suites.attacks.attack import Attack
 from evals.suites.attacks.world import UNASKED, Came, World
 
-SEQUENCES, TURNS = 36, 28      # with --repeat 10 that is ten thousand turns: each attempt draws others
+SEQUENCES, TURNS = 30, 14      # with --filter kind=arbitrary --repeat 24 that is ten thousand turns: each attempt draws others
 ARBITRARY = "arbitrary"
 
 
@@ -54,7 +54,7 @@ class Attacks:
 
     @property
     def peers(self) -> Mapping[str, Peer]:
-        return {}
+        return {"create_agent": create_agent}
 
     def cases(self, work: Work) -> Sequence[Attack | Sequence_]:
         if work.data:
@@ -68,7 +68,8 @@ class Attacks:
         enemy = AnythingGoes()
         attempts: Counter[str] = Counter()
         async with work.house() as plain, work.house(model=enemy, planner=enemy) as taken:
-            shipped, obeying = await World.of(plain, None), await World.of(taken, enemy)
+            planted = [case for case in self.cases(work) if isinstance(case, Attack)]
+            shipped, obeying = await World.of(plain, None, planted), await World.of(taken, enemy, planted)
 
             async def judge(case: Attack | Sequence_) -> Judged:
                 if isinstance(case, Attack):
@@ -80,6 +81,21 @@ class Attacks:
                 return judged(case, {ARBITRARY: await obeying.driven(drawn(chance), case.lang, guest=chance.random() < 0.5)})
 
             yield judge
+
+
+async def create_agent(cases: Sequence[Attack | Sequence_], work: Work) -> Sequence[Judged]:
+    """A plain agent with the same tools and the same planner in an enemy's hands."""
+    enemy = AnythingGoes()
+    async with work.house() as stay:
+        world = await World.of(stay, enemy, [case for case in cases if isinstance(case, Attack)], bare=True)
+        return [judged(case, {"model obeys": await _bare(case, world, work)}) for case in cases]
+
+
+async def _bare(case: Attack | Sequence_, world: World, work: Work) -> Came:
+    if isinstance(case, Attack):
+        return await world.attacked(case, obeys=True)
+    chance = Random(f"{work.seed} {case.id} 1")
+    return await world.driven(drawn(chance), case.lang, guest=chance.random() < 0.5)
 
 
 def drawn(chance: Random) -> list[tuple[list[list[tuple[str, dict[str, object]]]], bool]]:

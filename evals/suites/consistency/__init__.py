@@ -1,0 +1,1 @@
+"""Whether the same fact is told alike, in whatever language, words and channel it is asked for."""
