@@ -5,9 +5,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -19,31 +18,19 @@ OWN: dict[str, object] = {"HOST": "127.0.0.1", "RATE_LIMIT": 0, "LOG_LEVEL": "er
                           "OIDC_ISSUER": "", "LOCAL_PASSWORDS": "", "CONFIG": ""}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Served:
-    url: str
-    command: Sequence[str]     # what every command of that house begins with
-    folder: str
-
-    def token(self, account: str) -> str:
-        """A token of one of the demo people."""
-        done = subprocess.run([*self.command, "token", "issue", account], cwd=self.folder, capture_output=True, check=True)  # noqa: S603
-        return done.stdout.decode().strip().splitlines()[-1]
-
-
 @contextmanager
-def served() -> Iterator[Served]:
+def served() -> Iterator[str]:
+    """Its address, once it is ready."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, (Path(folder) / "log").open("wb") as log:
         given = [f"YAVAR_{name}={value}" for name, value in {**OWN, "HOME": f"{folder}/home", "PORT": port}.items()]
-        command = ["env", *given, sys.executable, "-m", "yavar"]
-        process = subprocess.Popen([*command, "serve"], cwd=folder, stdout=log, stderr=log)  # noqa: S603
-        house = Served(url=f"http://127.0.0.1:{port}", command=command, folder=folder)
+        process = subprocess.Popen(["env", *given, sys.executable, "-m", "yavar", "serve"], cwd=folder, stdout=log, stderr=log)  # noqa: S603, S607
+        url = f"http://127.0.0.1:{port}"
         try:
-            _await(house.url, process)
-            yield house
+            _await(url, process)
+            yield url
         finally:
             process.terminate()
             process.wait(30)

@@ -59,7 +59,7 @@ class Figure:
 def measure(pairs: int, seed: int, doors: tuple[Door, ...] = DOORS) -> Iterator[Figure]:
     """For each door, as soon as it is measured, the medians of both kinds and a bootstrap interval of their difference."""
     chance = random.Random(seed)
-    with served() as house, httpx.Client(base_url=house.url, timeout=60) as client:
+    with served() as url, httpx.Client(base_url=url, timeout=60) as client:
         for door in doors:
             yield _figure(door, *_times(client, door, pairs, chance), seed)
 

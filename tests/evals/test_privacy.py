@@ -23,7 +23,7 @@ from evals.suites.privacy.suite import EXAM, judged
 def test_a_bad_line_is_named(tmp_path: Path, row: dict[str, object], says: str) -> None:
     good = {"text": "سلام", "spans": [], "lang": "fa"}
     (tmp_path / "a.jsonl").write_text(json.dumps(good) + "\n" + json.dumps(row) + "\n", "utf-8")
-    with pytest.raises(BadData, match=rf"a\.jsonl:2: {says}"):
+    with pytest.raises(BadData, match=rf"a\.jsonl:2: .*{says}"):
         spans.load([tmp_path / "a.jsonl"])
 
 

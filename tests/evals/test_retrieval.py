@@ -20,7 +20,7 @@ from evals.work import Houses
 from knowledge.embedder import HashingEmbedder
 from tests.evals.test_squad import question, written
 
-TEXTS = ("The gearbox of the tram is oiled in spring.", "Penguins of the zoo eat herring at noon.", "The lighthouse keeper paints the stairs.")
+TEXTS = ("The gearbox of the tram is oiled in spring.", "Penguins of the zoo eat herring at noon.", "The keeper paints the stairs.")
 
 
 def work(*data: Path, passages: Path | None = None) -> Work:
@@ -83,7 +83,8 @@ def test_confidence_is_judged_by_whether_what_was_found_answers() -> None:
     assert weighed(asked("3"), "p", 0.7, 0.5).tags == ("not held back",) and weighed(asked("4", "p"), "p", 0.4, 0.5).tags == ("held back",)
 
 
-ANSWER = "**Your account is locked**\n\n1. Wait for 30 minutes before the next try. [1] Then check the keyboard language. [1]\n- You can also call us any day you like. [1]"
+ANSWER = ("**Your account is locked**\n\n1. Wait for 30 minutes before the next try. [1] Then check the keyboard language. [1]\n"
+          "- You can also call us any day you like. [1]")
 PASSAGE = "Wait for 30 minutes before the next try. Then check the keyboard language."
 
 

@@ -16,7 +16,8 @@ def written(path: Path, rows: list[dict[str, str]]) -> Path:
 
 
 def test_a_quarter_of_each_label_and_language_is_held_back(tmp_path: Path) -> None:
-    rows = [{"text": f"{label} {lang} {at}", "label": label, "lang": lang} for label in ("a", "b") for lang in ("en", "fa") for at in range(8)]
+    rows = [{"text": f"{label} {lang} {at}", "label": label, "lang": lang}
+            for label in ("a", "b") for lang in ("en", "fa") for at in range(8)]
     path = written(tmp_path / "a.jsonl", rows)
     learnt, asked = parted([path], seed=1)
     assert Counter((case.label, case.lang) for case in asked) == {(label, lang): 2 for label in ("a", "b") for lang in ("en", "fa")}

@@ -23,7 +23,8 @@ def written(path: Path, *paragraphs: tuple[str, list[dict[str, Any]]]) -> Path:
 def test_paragraphs_are_passages_and_impossible_questions_have_none(tmp_path: Path) -> None:
     found = squad.read(written(tmp_path / "a.json", ("یک متن", [question("1"), question("2", is_impossible=True, answers=[])]),
                                ("another", [question("3")]), ("یک متن", [question("4")])))
-    assert [(each.id, each.title, each.text) for each in found.passages] == [("p00001", "A title", "یک متن"), ("p00002", "A title", "another")]
+    assert [(each.id, each.title, each.text) for each in found.passages] == [
+        ("p00001", "A title", "یک متن"), ("p00002", "A title", "another")]
     assert [(each.id, each.passage) for each in found.questions] == [("1", "p00001"), ("2", None), ("3", "p00002"), ("4", "p00001")]
 
 

@@ -6,6 +6,7 @@ that states none, as a handoff does, contradicts nothing; how many do state it s
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -15,15 +16,16 @@ from typing import Any
 
 import httpx
 
-from desk.people import Lang
 from evals import figures
 from evals.exam import Figure, Judge, Judged, Peer, Work
 from evals.served import served
-from evals.suites.consistency.fact import Fact, Wording, load, stated
+from evals.suites.consistency.fact import Wording, load, stated
+from knowledge.normalise import fold
 
 API = "/api/v1/conversations"
 CHANNELS: Mapping[str, str] = {"json": "application/json", "stream": "text/event-stream"}
 PATIENCE = 60.0                # seconds for one answer
+NUMBERS = re.compile(r"[\d:]+")        # of a ticket, of a due time: no two conversations have the same
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,23 +54,27 @@ class Consistency:
     async def open(self, work: Work) -> AsyncIterator[Judge]:
         work.progress("starting a server")
         server = served()
-        house = await asyncio.to_thread(server.__enter__)
+        url = await asyncio.to_thread(server.__enter__)
         try:
-            token = await asyncio.to_thread(house.token, "user")
-            async with httpx.AsyncClient(base_url=house.url, timeout=PATIENCE, headers={"Authorization": f"Bearer {token}"}) as client:
+            async with httpx.AsyncClient(base_url=url, timeout=PATIENCE) as client:
                 async def judge(case: Wording) -> Judged:
-                    return judged(case, {channel: await asked(client, case.lang, case.text, channel) for channel in CHANNELS})
+                    return judged(case, {channel: await asked(client, case, channel) for channel in CHANNELS})
 
                 yield judge
         finally:
             await asyncio.to_thread(server.__exit__, None, None, None)
 
 
-async def asked(client: httpx.AsyncClient, lang: Lang, text: str, channel: str) -> str:
-    """The words of the answer in a conversation of its own; "" where nothing was said."""
-    opened = await client.post(API, json={"lang": lang})
+async def asked(client: httpx.AsyncClient, case: Wording, channel: str) -> str:
+    """The words of the answer; "" where nothing was said.
+
+    Each is asked by another guest: what one person has begun, a verification say, changes what the same person is told next.
+    """
+    opened = await client.post(f"{API}/guest", json={"account": f"{case.id}-{channel}", "lang": case.lang})
     opened.raise_for_status()
-    answer = await client.post(f"{API}/{opened.json()['id']}/messages", json={"text": text}, headers={"Accept": CHANNELS[channel]})
+    headers = {"Accept": CHANNELS[channel], "Authorization": f"Bearer {opened.json()['token']}"}
+    client.cookies.clear()
+    answer = await client.post(f"{API}/{opened.json()['id']}/messages", json={"text": case.text}, headers=headers)
     answer.raise_for_status()
     whole: dict[str, Any] = answer.json() if channel == "json" else streamed(answer.text)
     return str(whole["reply"]["text"]) if whole.get("reply") else ""
@@ -89,7 +95,7 @@ def judged(case: Wording, answers: Mapping[str, str]) -> Judged:
     values = {channel: stated(case.fact, case.lang, text) for channel, text in answers.items()}
     wrong = [channel for channel, found in values.items() if found and case.fact.value not in found]
     right = [channel for channel, found in values.items() if case.fact.value in found]
-    differ = len(set(answers.values())) > 1
+    differ = len({NUMBERS.sub("", fold(text)) for text in answers.values()}) > 1
     first = Judged(id=case.id, lang=case.lang, text=case.text, label=case.fact.value,
                    got=" ".join(sorted({each for found in values.values() for each in found})), right=not wrong and not differ,
                    values={"contradicts": len(wrong) / len(answers), "stated": len(right) / len(answers), "channels_differ": float(differ)},

@@ -13,7 +13,8 @@ MARK = re.compile(rf"\[({'|'.join(KINDS)})\]")
 CALLED = {
     "PASSWORD": "password", "CODE": "code", "OTP": "code", "ONE_TIME_CODE": "code", "CREDIT_CARD": "card", "CARD": "card",
     "IBAN_CODE": "account number", "IBAN": "account number", "PHONE_NUMBER": "phone", "PHONE": "phone", "US_SSN": "id number",
-    "NATIONAL_ID": "id number", "ID_NUMBER": "id number", "EMAIL_ADDRESS": "e-mail", "EMAIL": "e-mail", "API_KEY": "secret", "SECRET": "secret",
+    "NATIONAL_ID": "id number", "ID_NUMBER": "id number", "EMAIL_ADDRESS": "e-mail", "EMAIL": "e-mail", "API_KEY": "secret",
+    "SECRET": "secret",
     **{kind: kind for kind in KINDS},
 }
 DIGITS = {"latin": re.compile("[0-9]"), "arabic": re.compile("[٠-٩]"), "persian": re.compile("[۰-۹]")}

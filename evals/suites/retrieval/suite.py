@@ -67,7 +67,8 @@ def ranked(asked: Asked, ids: Sequence[str], shown: Sequence[str] = ()) -> Judge
     values = {f"hard.{name}": value for name, value in found.items()} if asked.hard else found
     reason = "" if rank == 1 else f"the right passage stands at place {rank}" if rank else "the right passage is not among the first ten"
     return Judged(id=asked.id, lang=asked.lang, text=asked.text, label=sorted(asked.gold)[0], got=ids[0] if ids else "", right=rank == 1,
-                  values=values, evidence={"found": list(shown)}, reason=reason, tags=() if rank == 1 else ("second" if rank else "not found",))
+                  values=values, evidence={"found": list(shown)}, reason=reason,
+                  tags=() if rank == 1 else ("not first" if rank else "not found",))
 
 
 def _peer(retrieve: Retriever) -> Peer:
