@@ -120,4 +120,4 @@ async def test_a_question_that_sounds_like_a_tickets_is_answered_from_the_guide(
     assert "search_knowledge" in [each["tool"] for each in answered["actions"]] and answered["reply"]["citations"]
     desk = await signed_in(http, house, clock, "user2", lang)
     told = await desk.say(news)
-    assert [each["tool"] for each in told["actions"]][0] == "ticket_status" and not told["reply"]["citations"]
+    assert told["actions"][0]["tool"] == "ticket_status" and not told["reply"]["citations"]
