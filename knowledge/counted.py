@@ -9,13 +9,13 @@ import os
 import unicodedata
 from collections.abc import Sequence
 from contextlib import suppress
-from importlib.resources import files
 from pathlib import Path
 from uuid import uuid4
 from zipfile import BadZipFile
 
 import numpy as np
 
+from knowledge.code import fingerprint
 from knowledge.counting import Count, Rows, count
 from knowledge.grams import GRAM_BITS, WORD_BITS
 from knowledge.lexical import Lexical
@@ -27,7 +27,7 @@ PARTS = ("terms", "counts", "ends")
 class Counted:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._code = _fingerprint()
+        self._code = fingerprint(*CODE) + unicodedata.unidata_version
         self._known: dict[str, Lexical] = {}
         self._used: set[str] = set()
 
@@ -60,16 +60,11 @@ class Counted:
         self.forget_others()
 
     def _name(self, texts: Sequence[str]) -> str:
-        digest = hashlib.sha256(self._code)
+        digest = hashlib.sha256(self._code.encode())
         for text in texts:
             read = text.encode()
             digest.update(len(read).to_bytes(8, "big") + read)
         return f"{digest.hexdigest()[:40]}.npz"
-
-
-def _fingerprint() -> bytes:
-    code = b"".join(files("knowledge").joinpath(name).read_bytes() for name in CODE)
-    return hashlib.sha256(code + unicodedata.unidata_version.encode()).digest()
 
 
 def _read(file: Path) -> Count | None:

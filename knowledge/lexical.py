@@ -154,11 +154,15 @@ class View:
 
     @cached_property
     def _word_idf(self) -> Floats:
-        return np.log1p((self.size - self._word_held + 0.5) / (self._word_held + 0.5), dtype=np.float32)
+        return self._by_holding(lambda held: np.log1p((self.size - held + 0.5) / (held + 0.5), dtype=np.float32))[self._word_held]
 
     @cached_property
     def _gram_idf(self) -> Floats:
-        return np.log((1 + self.size) / (1 + self._gram_held), dtype=np.float32) + np.float32(1)
+        return self._by_holding(lambda held: np.log((1 + self.size) / (1 + held), dtype=np.float32) + np.float32(1))[self._gram_held]
+
+    def _by_holding(self, weigh: Callable[[Ints], Floats]) -> Floats:
+        """A weight for each number of passages that may have a term: few numbers, where there are a million terms."""
+        return weigh(np.arange(self.size + 1, dtype=np.int32))
 
     @cached_property
     def _gram_norms(self) -> list[Floats]:
