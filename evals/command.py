@@ -64,7 +64,7 @@ def run(wish: Wish, place: Place) -> list[str]:
     for result in results:
         show(result, console)
     _show_changes(changes, console)
-    _judgeable(results, broken, release)
+    _judgeable(results if _for_release(wish) else (), broken, release)
     return [str(gate) for found in held for gate in found if not gate.holds]
 
 
@@ -73,8 +73,12 @@ def _wanted(result: Result, minima: Sequence[tuple[str, float]]) -> list[Gate]:
 
 
 def _of_release(result: Result, wish: Wish, release: Gates) -> list[Gate]:
-    """They are set for all of a suite's own data, and for whoever names them."""
-    return release.of(result) if wish.order.whole or wish.gates else []
+    return release.of(result) if _for_release(wish) else []
+
+
+def _for_release(wish: Wish) -> bool:
+    """The gates are set for all of a suite's own data, and for whoever names them."""
+    return wish.order.whole or wish.gates is not None
 
 
 def compare(before: Path, after: Path, seed: int) -> list[str]:
@@ -158,7 +162,7 @@ def _run(exams: Sequence[Exam], wish: Wish, place: Place) -> tuple[list[Result],
     except BadData:
         raise
     except (Exception, KeyboardInterrupt) as error:    # whatever it is, it says nothing about the answers
-        raise Broken(f"The run was broken off: {type(error).__name__}: {error}{kept()}") from error
+        raise Broken(f"The run was broken off: {type(error).__name__} {error}".strip() + kept()) from error
     if broken:
         return found, [*broken[:-1], broken[-1] + kept()]
     if record and not wish.resume:
