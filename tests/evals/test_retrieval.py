@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from desk.people import Lang
+from desk.words import words
 from evals import questions
 from evals.answers import gather
 from evals.case import BadData
@@ -12,7 +14,7 @@ from evals.exam import Work
 from evals.questions import Asked
 from evals.suites.abstain.suite import EXAM as ABSTAIN
 from evals.suites.abstain.suite import weighed, within_budget
-from evals.suites.grounding.carrying import carried, invented, told
+from evals.suites.grounding.carrying import carried, invented, of_the_desk, told
 from evals.suites.grounding.suite import judged as grounded
 from evals.suites.retrieval.suite import EXAM as RETRIEVAL
 from evals.suites.retrieval.suite import ranked
@@ -101,3 +103,9 @@ def test_each_sentence_is_held_against_the_passage_that_it_cites() -> None:
     found = grounded(asked, ANSWER, {1: ("password.en.1", PASSAGE)}, frozenset())
     assert (found.values["told"], found.values["carried"], found.values["right article"], found.right) == (3, 2, 1, False)
     assert json.loads(json.dumps(found.as_json()))["tags"] == ["not carried"]
+
+
+@pytest.mark.parametrize(("lang", "key"), [("en", "answer.outro"), ("ar", "answer.outro"), ("fa", "answer.outro")])
+def test_what_the_desks_own_catalogue_says_needs_no_passage(lang: Lang, key: str) -> None:
+    (last,) = told(words().say(lang, key).splitlines()[-1])[-1:]
+    assert of_the_desk(last, lang) and not of_the_desk(told("The keeper paints all the stairs.")[0], lang)

@@ -21,7 +21,7 @@ from evals.suites.attacks.arbitrary import batches
 from evals.suites.attacks.attack import Attack
 from evals.suites.attacks.world import UNASKED, Came, World
 
-SEQUENCES, TURNS = 30, 14      # with --filter kind=arbitrary --repeat 24 that is ten thousand turns: each attempt draws others
+SEQUENCES, TURNS = 30, 14      # with --repeat 16 the whole suite has ten thousand turns: each attempt draws others
 ARBITRARY = "arbitrary"
 
 

@@ -3,9 +3,14 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from itertools import pairwise
 from urllib.parse import urlsplit
 
+from babel.messages.pofile import read_po
+
+from desk.people import Lang
 from knowledge.normalise import words
 
 CITED = re.compile(r"\[(\d+)\]")
@@ -35,6 +40,21 @@ def told(answer: str) -> list[Told]:
             if not _leads_in(bare):
                 found.append(Told(text=bare, cites=tuple(int(number) for number in CITED.findall(piece))))
     return found
+
+
+def of_the_desk(sentence: Told, lang: Lang) -> bool:
+    """Whether the desk's own catalogue says it, as "if this does not help, tell me": it claims nothing that a passage could carry."""
+    return not sentence.cites and any(phrase.fullmatch(sentence.text) for phrase in _phrases(lang))
+
+
+@cache
+def _phrases(lang: Lang) -> list[re.Pattern[str]]:
+    """Every sentence of the assistant's catalogue, with anything where it is filled in."""
+    with files("desk").joinpath("locale", lang, "assistant.po").open("rb") as file:
+        texts = [str(each.string) for each in read_po(file, locale=lang) if each.id and isinstance(each.string, str)]
+    sentences = {piece.strip() for text in texts for line in text.splitlines() for piece in ENDS.split(line) if piece.strip()}
+    return [re.compile(".+".join(re.escape(part) for part in re.split(r"\{\w+\}", each))) for each in sorted(sentences)
+            if re.sub(r"\{\w+\}|\W", "", each)]
 
 
 def carried(sentence: Told, passages: Mapping[int, str]) -> bool:

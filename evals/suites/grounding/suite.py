@@ -16,7 +16,7 @@ from evals import figures, questions, shelf
 from evals.answers import Answers
 from evals.exam import Figure, Judge, Judged, Peer, Work
 from evals.questions import Asked
-from evals.suites.grounding.carrying import carried, invented, told
+from evals.suites.grounding.carrying import carried, invented, of_the_desk, told
 from evals.work import Stay
 
 
@@ -101,7 +101,7 @@ async def passage(tx: Tx, url: str) -> tuple[str, str]:
 
 def judged(asked: Asked, text: str, cited: Mapping[int, tuple[str, str]], own_hosts: frozenset[str]) -> Judged:
     passages = {number: words for number, (_, words) in cited.items()}
-    sentences = told(text) if cited else []
+    sentences = [each for each in told(text) if not of_the_desk(each, asked.lang)] if cited else []
     loose = [each.text for each in sentences if not carried(each, passages)]
     links = invented(text, passages, own_hosts)
     values = {"answered": float(bool(cited)), "told": float(len(sentences)), "carried": float(len(sentences) - len(loose)),
