@@ -18,6 +18,7 @@ from knowledge import fusion
 from knowledge.articles import indexed
 from knowledge.chroma import VectorIndex
 from knowledge.committed import VECTORS, space_file
+from knowledge.counted import Counted
 from knowledge.embedder import Embedder
 from knowledge.evidence import Evidence
 from knowledge.hits import Hit, hit, in_language
@@ -40,6 +41,7 @@ class Library:
         self._embedder = embedder
         self._tracing = tracing or Untraced()
         self._index = VectorIndex(home, embedder.id, shared=shared)
+        self._counted = Counted(home / "words")
         self._space = Space.load(space_file(VECTORS, embedder.id)) or Space.plain(embedder.dim)
         self._evidence = Evidence.shipped(embedder.id)
         self._holdings = Holdings("", {})
@@ -60,9 +62,10 @@ class Library:
             await asyncio.to_thread(self._index.close)
 
     async def rebuild(self) -> None:
-        """Throw the vector index away and make it anew from SQL."""
+        """Throw away what is kept on disk and make it anew from SQL."""
         async with self._changing:
             await asyncio.to_thread(self._index.discard)
+            await asyncio.to_thread(self._counted.discard)
             await asyncio.to_thread(self._index.open)
             self._synced = ""
             await self._refresh()
@@ -161,10 +164,11 @@ class Library:
             if generation == self._synced:
                 return
             rows, phrasings = await tx.shelf.passages(), await tx.shelf.phrasings()
-        holdings = await asyncio.to_thread(arrange, rows, phrasings, generation, self._embedder.id, self._space, self._holdings)
+        holdings = await asyncio.to_thread(arrange, rows, phrasings, generation, self._embedder.id, self._space, self._counted.index)
         await asyncio.to_thread(holdings.prepare)
         self._holdings = holdings
         await asyncio.to_thread(self._sync, self._holdings)
+        await asyncio.to_thread(self._counted.forget_others)
 
     def _sync(self, holdings: Holdings) -> None:
         self._index.keep_only(holdings.classes.keys())
