@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from desk.people import Lang
 from desk.store import Store
+from desk.tracing import Tracing, Untraced
 from knowledge import fusion
 from knowledge.articles import indexed
 from knowledge.chroma import VectorIndex
@@ -35,9 +36,10 @@ Vector = NDArray[np.float32]
 class Library:
     """`home` is the folder of the vector index; one process at a time may have it open, or each has its own in a shared one."""
 
-    def __init__(self, store: Store, embedder: Embedder, home: Path, *, shared: bool = False) -> None:
+    def __init__(self, store: Store, embedder: Embedder, home: Path, *, shared: bool = False, tracing: Tracing | None = None) -> None:
         self._store = store
         self._embedder = embedder
+        self._tracing = tracing or Untraced()
         self._index = VectorIndex(home, embedder.id, shared=shared)
         self._counted = Counted(home / "words")
         self._space = Space.load(space_file(VECTORS, embedder.id)) or Space.plain(embedder.dim)
@@ -77,7 +79,10 @@ class Library:
         seen = self._holdings.seen_by(may_see)
         if not seen.passages or not query.strip():
             return []
-        return await asyncio.to_thread(self._search, seen, query, vector, lang, k)
+        with self._tracing.span("search", {"yavar.vector": vector is not None, "yavar.passages": len(seen.passages)}) as span:
+            hits = await asyncio.to_thread(self._search, seen, query, vector, lang, k)
+            span.tell({"yavar.hits": len(hits)})
+        return hits
 
     async def embedding(self, query: str) -> Vector:
         """Of a question that nobody has embedded yet: a model's own words for what was asked."""

@@ -32,6 +32,10 @@ class Model:
         self._plain = plain
         self._plainly = False
 
+    @property
+    def name(self) -> str:
+        return str(getattr(self._chat, "model_name", ""))
+
     async def ask(self, messages: Sequence[BaseMessage], tools: Sequence[dict[str, Any]], *, deadline: float, now: datetime) -> Answer:
         """`deadline` is a moment of `time.monotonic`. Raises ModelFailed, and nothing else but cancellation."""
         if not self.breaker.lets(now):
