@@ -61,7 +61,7 @@ def search(text: str, lang: Tongue = "", k: Annotated[int, typer.Option("--k", m
 
 def tools() -> None:
     """Name the tools: risk, who may, how far they are rolled out, and what calls for them."""
-    from yavar.asking import listed_tools
+    from yavar.rolling import listed_tools
 
     typer.echo(asyncio.run(listed_tools(_settings())))
 
@@ -84,7 +84,7 @@ def explain(text: str, lang: Tongue = "en", role: Annotated[str, typer.Option(he
 @rollout.command("list")
 def list_stages() -> None:
     """Say what has been decided; without a decision a tool is automatic."""
-    from yavar.asking import stages
+    from yavar.rolling import stages
 
     typer.echo(asyncio.run(stages(_settings())))
 
@@ -96,7 +96,7 @@ def set_stage(tool: Annotated[str, typer.Argument(help="a tool's name, or '*' fo
               lang: Annotated[str, typer.Option(help="en, ar, fa; '*' for all")] = "*") -> None:
     """Decide how far TOOL goes; it holds from the next message on, and is audited."""
     from desk.errors import DeskError
-    from yavar.asking import decide
+    from yavar.rolling import decide
 
     try:
         typer.echo(asyncio.run(decide(_settings(), tool, stage, group=group, lang=lang)))

@@ -4,8 +4,9 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -18,8 +19,8 @@ ORDERS = {"VTE_VERSION": "7200"}
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = Server(tmp_path_factory.mktemp("terminal") / "home").start()
+def server(tmp_path_factory: pytest.TempPathFactory, demo_home: Callable[[Path], Path]) -> Iterator[Server]:
+    server = Server(demo_home(tmp_path_factory.mktemp("terminal") / "home")).start()
     yield server
     server.stop()
 
