@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,14 +28,16 @@ class Figure:
     confidence: Column | None = None           # what answers are held back by; risk over coverage
 
     def interval(self, answers: Answers, seed: int) -> Interval | None:
-        """Wilson's of a plain share of cases that were asked once; else by drawing cases, with all their attempts, again."""
-        if self.marks is not None and not answers.repeated:
-            marks = self.marks(answers)
-            counted = marks[~np.isnan(marks)]
-            if len(counted) and np.isin(counted, (0.0, 1.0)).all():
-                return wilson(int(counted.sum()), len(counted))
+        """Wilson's of a plain share of cases; else by drawing cases, with all their attempts, again.
+
+        None where every draw says the same: that nothing was found among so few is no certainty.
+        """
+        cases = _each_case(self.marks(answers), answers.id) if self.marks is not None else np.array([])
+        if len(cases) and np.isin(cases, (0.0, 1.0)).all():
+            return wilson(int(cases.sum()), len(cases))
         drawn = drawing(answers)
-        return bootstrap(lambda places: self.of(drawn(places)), len(np.unique(answers.id)), seed)
+        edges = bootstrap(lambda places: self.of(drawn(places)), len(np.unique(answers.id)), seed)
+        return edges if edges is not None and edges[0] < edges[1] else None
 
 
 def drawing(answers: Answers) -> Callable[[NDArray[np.int64]], Answers]:
@@ -158,14 +161,12 @@ def aurc(confidence: Column = sure) -> Figure:
 
 def passes(k: int) -> Figure:
     """pass^k: all of k attempts at a case succeed. Of cases that were asked at least k times."""
-    def of(answers: Answers) -> float | None:
+    def marks(answers: Answers) -> Floats:
         _, owners = np.unique(answers.id, return_inverse=True)
-        owners = owners.reshape(-1)
         attempts, successes = np.bincount(owners), np.bincount(owners, answers.hit)
         found = [pass_hat(int(good), int(all_), k) for good, all_ in zip(successes, attempts, strict=True)]
-        counted = [each for each in found if each is not None]
-        return float(np.mean(counted)) if counted else None
-    return Figure(of=of)
+        return np.array([np.nan if each is None else each for each in found])[owners] if len(owners) else np.array([])
+    return Figure(of=lambda answers: _mean(_each_case(marks(answers), answers.id)), marks=marks)
 
 
 def _stated(answers: Answers, event: Event, by: Column | None = None) -> tuple[Floats, Floats]:
@@ -173,6 +174,16 @@ def _stated(answers: Answers, event: Event, by: Column | None = None) -> tuple[F
     column = (by or sure)(answers)
     known = ~np.isnan(column)
     return column[known], event(answers)[known].astype(np.float64)
+
+
+def _each_case(marks: Floats, ids: NDArray[Any]) -> Floats:
+    """The mean of each case's attempts, of those that are counted."""
+    counted = ~np.isnan(marks)
+    if not counted.any():
+        return marks[counted]
+    _, owners = np.unique(ids[counted], return_inverse=True)
+    found: Floats = np.bincount(owners, marks[counted]) / np.bincount(owners)
+    return found
 
 
 def _mean(marks: Floats) -> float | None:

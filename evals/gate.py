@@ -4,6 +4,18 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from desk.people import LANGS
+
+
+def placed(name: str) -> tuple[str, str]:
+    """The language and the figure that a name speaks of; "" for the whole.
+
+    >>> placed("fa.recall"), placed("recall.card")
+    (('fa', 'recall'), ('', 'recall.card'))
+    """
+    lang, _, figure = name.partition(".")
+    return (lang, figure) if lang in LANGS else ("", name)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Gate:

@@ -10,7 +10,7 @@ from typing import Any
 from desk.people import LANGS
 from evals.case import BadData
 from evals.comparing import Difference
-from evals.gate import Gate
+from evals.gate import Gate, placed
 from evals.result import Result
 
 SHIPPED = Path(str(files("evals").joinpath("gates.toml")))
@@ -39,7 +39,7 @@ class Gates:
         """A drop fails where it is significant and larger than what is allowed."""
         allowed = self.suites.get(suite, {}).get("regression", {})
         return [Gate(suite=suite, name=f"drop of {each.name}", value=round(abs(each.change), 4), less=True,
-                     wanted=allowed.get(each.name.rpartition(".")[2], 0.0)) for each in differences if each.significant and each.worse]
+                     wanted=allowed.get(placed(each.name)[1], 0.0)) for each in differences if each.significant and each.worse]
 
     def too_many_errors(self, result: Result) -> bool:
         return result.errors > self.errors * len(result.judged)
@@ -47,7 +47,7 @@ class Gates:
 
 def asked(result: Result, name: str, bound: float) -> Iterator[Gate]:
     """Of `--min`: the whole and every language that has the figure; with a language's name, that one only."""
-    lang, _, figure = name.rpartition(".")
+    lang, figure = placed(name)
     for place, figures in {lang: result.by_lang.get(lang, {})}.items() if lang else result.places().items():
         if figure in figures:
             yield _gate(result, f"{place}.{figure}".lstrip("."), bound)
@@ -77,5 +77,5 @@ def _check(path: Path, suite: str, table: Mapping[str, Any]) -> None:
 
 
 def _gate(result: Result, name: str, bound: float) -> Gate:
-    lang, _, figure = name.rpartition(".")
+    lang, figure = placed(name)
     return Gate(suite=result.suite, name=name, value=result.places().get(lang, {}).get(figure), wanted=bound, less=figure in result.less)

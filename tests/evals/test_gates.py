@@ -167,6 +167,12 @@ def test_a_minimum_is_asked_of_the_languages_there_are():
     assert [gate.name for gate in asked(result(en=0.9, ar=0.9), "ar.recall", 0.5)] == ["ar.recall"]
 
 
+def test_a_figure_s_name_may_hold_a_point():
+    found = replace(result(en=0.9), metrics={"recall.card": 0.8}, by_lang={"en": {"recall.card": 0.7}})
+    assert [(gate.name, gate.value) for gate in asked(found, "recall.card", 0.5)] == [("recall.card", 0.8), ("en.recall.card", 0.7)]
+    assert [gate.value for gate in asked(found, "en.recall.card", 0.5)] == [0.7]
+
+
 def test_the_shipped_gates_speak_of_figures_that_there_are():
     shipped = read()
     assert set(shipped.quick) <= set(suites.names())

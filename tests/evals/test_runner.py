@@ -111,6 +111,22 @@ def test_repeated_attempts_are_told_apart_from_cases():
     assert result.sizes == {"en": 5, "ar": 5, "fa": 5}
 
 
+def test_a_draw_may_depend_on_the_attempt_and_on_nothing_else_that_varies(tmp_path):
+    class Drawn(Sums):
+        @asynccontextmanager
+        async def open(self, work: Work) -> AsyncIterator[Judge]:
+            async def judge(case: Case) -> Judged:
+                return replace(await self._judge(case), got=f"{case.id}/{work.attempt}")
+            yield judge
+
+    first = run(Drawn(), tmp_path / "run.jsonl", repeat=3)
+    lines = (tmp_path / "run.jsonl").read_text("utf-8").splitlines(keepends=True)
+    (tmp_path / "run.jsonl").write_text("".join(lines[:20]), "utf-8")
+    again = run(Drawn(), tmp_path / "run.jsonl", repeat=3, tasks=1)
+    assert [each.got for each in again.judged] == [each.got for each in first.judged] != []
+    assert {each.got.rpartition("/")[2] for each in first.judged} == {"0", "1", "2"}
+
+
 def test_two_cases_with_one_id_are_refused():
     class Twice(Sums):
         def cases(self, work: Work) -> Sequence[Case]:

@@ -136,12 +136,18 @@ def test_pass_hat_of_a_suite_is_the_mean_over_its_cases():
     assert figures.passes(2).of(gather(attempts)) == pytest.approx((1 / 3 + 1) / 2)               # C(2,2)/C(3,2), C(3,2)/C(3,2)
     low, high = figures.passes(2).interval(gather(attempts), 0)
     assert low == pytest.approx(1 / 3) and high == pytest.approx(1)                               # both draws "a", both draws "b"
+    assert figures.passes(3).interval(gather(attempts), 0) == wilson(1, 2)
 
 
 def test_attempts_at_one_case_are_no_cases_of_their_own():
-    """Ten attempts at two cases are as uncertain as two cases: Wilson's interval of ten would be far too narrow."""
+    """Ten attempts at two cases are as uncertain as two cases: an interval of ten would be far too narrow."""
     attempts = [judged("a", True)] * 5 + [judged("b", False)] * 5
-    assert figures.accuracy.interval(gather(attempts), 0) == pytest.approx((0, 1))
+    assert figures.accuracy.interval(gather(attempts), 0) == wilson(1, 2)
+    assert figures.accuracy.interval(gather([*attempts, judged("b", True)]), 0) == pytest.approx((1 / 6, 1))     # both draws "b", or "a"
+
+
+def test_nothing_among_a_few_is_no_certainty():
+    assert figures.total("leaks").interval(gather([judged(str(at), True, values={"leaks": 0}) for at in range(9)]), 0) is None
 
 
 def test_what_could_not_be_judged_is_in_no_figure():
