@@ -14,6 +14,13 @@ class BadData(Exception):
     """The data can't be used. The message names file and line."""
 
 
+class NoData(BadData):
+    """The suite has no data of its own. Name a file with --data."""
+
+    def __init__(self, suite: str) -> None:
+        super().__init__(f"{suite}: {NoData.__doc__}")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Case:
     id: str                    # file and line

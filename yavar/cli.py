@@ -232,4 +232,4 @@ def main() -> None:
     evals_app.command("rollout")(exams.rollout)
     exams.hang(bench_app)
     app.add_typer(evals_app, name="eval")
-    app()
+    app(obj=exams.place)

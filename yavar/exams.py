@@ -3,19 +3,77 @@
 import asyncio
 import json
 from collections.abc import Callable, Coroutine
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from evals.place import Place
+
 if TYPE_CHECKING:
     from agent.house import House
     from evals.bench.report import Bench
 
+MODEL = ("model", "model_url", "model_key", "model_tokens", "model_steps", "model_within", "model_step_within")
 GATE_FAILED, USAGE, INFRASTRUCTURE = 1, 2, 3
 Json = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="write the figures there")]
 Timings = Annotated[int, typer.Option("--n", min=5, max=10_000, help="timings of each kind")]
 Seed = Annotated[int, typer.Option(help="of what is drawn, and of the intervals")]
+
+
+def place() -> Place:
+    """What `yavar eval run` needs of this machine: where its records are kept, and houses for the suites that hold whole conversations."""
+    from yavar.settings import SettingsError, load
+
+    try:
+        settings = load()
+    except SettingsError as error:
+        _fail(USAGE, str(error))
+    _quiet()
+    return Place(make_house=exam_house, runs=settings.home / "evals", facts={"commit": _commit(), "machine": _machine()})
+
+
+def _commit() -> str:
+    """Of the code that runs, where it runs from a clone; "+" where something in it is not committed."""
+    import shutil
+    import subprocess
+
+    git = shutil.which("git")
+    if git is None:
+        return "unknown"
+    found = subprocess.run([git, "-C", str(Path(__file__).parent), "describe", "--always", "--abbrev=12", "--dirty=+", "--exclude=*"],  # noqa: S603
+                           capture_output=True, text=True, check=False)
+    return found.stdout.strip() or "unknown"
+
+
+def _machine() -> str:
+    import os
+    import platform
+
+    return f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+
+
+def exam_house(home: Path, *, planned_by: str = "builtin", **parts: Any) -> "House":
+    """A house of an exam: a real one on SQLite in that folder, with quick password hashes; a model as the settings say, where one plans."""
+    from argon2 import PasswordHasher
+
+    from desk.passwords import Passwords
+    from yavar.compose import build
+    from yavar.settings import Settings, load
+
+    model = {name: getattr(load(), name) for name in MODEL} if planned_by == "openai" else {}
+    settings = Settings(home=home, secret=_exam_secret(), database_url="", planner=planned_by, **model)  # type: ignore[arg-type]
+    quick = Passwords(PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+    return build(settings, **{"beat": None, "passwords": quick} | parts)
+
+
+@cache
+def _exam_secret() -> str:
+    """One for all houses of a run: each is a copy of the first."""
+    import secrets
+
+    return secrets.token_hex(16)
 
 
 def rollout(days: Annotated[int, typer.Option(min=1, max=3650, help="how far to look back")] = 90, json_file: Json = None) -> None:

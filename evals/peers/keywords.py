@@ -5,17 +5,18 @@ from collections.abc import Sequence
 from importlib.resources import files
 
 from evals.case import Case
-from evals.suite import Answer, Peer
+from evals.exam import Peer
+from evals.labelled import Answer, beside
 from knowledge.normalise import fold
 
 
 def keyword_list(label: str, otherwise: str) -> Peer:
     """Says `label` where a keyword of that label occurs, in whatever language."""
 
-    def peer(cases: Sequence[Case]) -> Sequence[Answer]:
+    def answer(cases: Sequence[Case]) -> Sequence[Answer]:
         lists: dict[str, list[str]] = json.loads(files("evals").joinpath("peers", "keywords.json").read_text("utf-8"))
         words = [fold(word) for word in lists[label]]
         found = [any(word in fold(case.text) for word in words) for case in cases]
         return [(label, 1.0) if each else (otherwise, 0.0) for each in found]
 
-    return peer
+    return beside(answer)

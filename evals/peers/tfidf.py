@@ -10,12 +10,12 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 
 from evals.case import Case
-from evals.suite import Answer
+from evals.labelled import Answer, beside
 from guardrails.signals import FINE, coarse
 from guardrails.signals.examples import read
 
 
-def tfidf_logreg(cases: Sequence[Case]) -> Sequence[Answer]:
+def _answer(cases: Sequence[Case]) -> Sequence[Answer]:
     fitted = _fitted()
     shares = fitted.predict_proba([case.text for case in cases])
     return [(str(fitted.classes_[row.argmax()]), float(row.max())) for row in shares]
@@ -26,3 +26,6 @@ def _fitted() -> Pipeline:
     examples = [example for example in read(Path(str(files("guardrails").joinpath("corpus")))) if example.kind in FINE]
     peer = make_pipeline(TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True), LogisticRegression(C=10, max_iter=1000))
     return peer.fit([example.text for example in examples], [coarse(example.kind) for example in examples])
+
+
+tfidf_logreg = beside(_answer)

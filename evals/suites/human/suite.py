@@ -1,7 +1,7 @@
 """Whether a message asks for a person, in whatever words."""
 
+from evals.labelled import Answer, Labelled
 from evals.peers.keywords import keyword_list
-from evals.suite import Answer, Suite
 from guardrails.signals import Signals
 
 
@@ -9,5 +9,5 @@ def _answer(signals: Signals) -> Answer:
     return ("human" if signals.wants_person.given else "other"), signals.wants_person.probability
 
 
-HUMAN = Suite(name="human", about="does the message ask for a person?", labels=("human", "other"), positive="human", answer=_answer,
-              peers={"keyword_list": keyword_list("human", "other")})
+EXAM = Labelled(name="human", about="does the message ask for a person?", labels=("human", "other"), looked_for="human", answer=_answer,
+                goals={"recall": 0.99, "false_alarm": 0.01}, peers={"keyword_list": keyword_list("human", "other")})

@@ -1,7 +1,7 @@
 """Whether a message shows negative feeling."""
 
+from evals.labelled import Answer, Labelled
 from evals.peers.keywords import keyword_list
-from evals.suite import Answer, Suite
 from guardrails.signals import Signals
 
 
@@ -9,5 +9,5 @@ def _answer(signals: Signals) -> Answer:
     return ("negative" if signals.negative.given else "other"), signals.negative.probability
 
 
-SENTIMENT = Suite(name="sentiment", about="does the message show negative feeling?", labels=("negative", "other"), positive="negative",
-                  answer=_answer, peers={"keyword_list": keyword_list("negative", "other")})
+EXAM = Labelled(name="sentiment", about="does the message show negative feeling?", labels=("negative", "other"), looked_for="negative",
+                answer=_answer, goals={"auroc": 0.95}, peers={"keyword_list": keyword_list("negative", "other")})

@@ -1,0 +1,61 @@
+"""What a run of one suite found: figures by language with their intervals, and each case. The shape of `--json`, both ways."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from evals.case import BadData
+from evals.gate import Gate
+from evals.judged import Judged
+
+Figures = Mapping[str, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    suite: str
+    about: str = ""
+    n: int                     # of cases in the figures
+    seed: int = 0
+    repeat: int = 1            # attempts at each case
+    versions: Mapping[str, str] = field(default_factory=dict)
+    metrics: Figures
+    by_lang: Mapping[str, Figures]
+    sizes: Mapping[str, int] = field(default_factory=dict)                 # cases by language
+    intervals: Mapping[str, tuple[float, float]] = field(default_factory=dict)     # of `recall`, and of `fa.recall`
+    goals: Figures = field(default_factory=dict)
+    less: tuple[str, ...] = () # the figures where less is better
+    gap: Figures = field(default_factory=dict)             # between the best language and the worst
+    errors: int = 0            # attempts that could not be judged
+    peers: Mapping[str, Figures] = field(default_factory=dict)             # a language's as `fa.recall`
+    peer_errors: Mapping[str, str] = field(default_factory=dict)
+    versus: Mapping[str, Mapping[str, tuple[float, float, float]]] = field(default_factory=dict)   # per peer: ours minus its, from, to
+    curves: Mapping[str, Mapping[str, list[list[float]]]] = field(default_factory=dict)    # kind → language ("" for all) → points
+    at: str = ""               # when it was run
+    seconds: float = 0.0
+    gates: tuple[Gate, ...] = ()
+    judged: tuple[Judged, ...] = ()        # `cases` in the file
+
+    def as_json(self) -> dict[str, Any]:
+        found = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "judged"}
+        return found | {"less": list(self.less), "gates": [each.as_json() for each in self.gates],
+                        "cases": [each.as_json() for each in self.judged]}
+
+    @classmethod
+    def from_json(cls, whole: Any, place: str) -> "Result":
+        """Raises BadData, which names `place`, where it isn't a run."""
+        try:
+            known = {each.name for each in fields(cls)} - {"judged", "less", "gates"}
+            cases = tuple(Judged.from_json(row) for row in whole["cases"])
+            held = tuple(Gate.from_json(row) for row in whole.get("gates", ()))
+            more = {name: value for name, value in whole.items() if name in known}
+            return cls(judged=cases, less=tuple(whole.get("less", ())), gates=held, **more)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise BadData(f"{place}: not a run of `yavar eval run --json` ({type(error).__name__}: {error})") from None
+
+    def places(self) -> dict[str, Figures]:
+        """The figures of the whole, under "", and of each language."""
+        return {"": self.metrics, **self.by_lang}
+
+    def better(self, name: str, one: float, other: float) -> bool:
+        return one < other if name in self.less else one > other
