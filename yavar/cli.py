@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from yavar import operating, terminal
+from yavar.threads import one_thread
 
 if TYPE_CHECKING:
     from yavar.settings import Settings
@@ -221,6 +222,7 @@ def _fail(message: str) -> NoReturn:
 
 def main() -> None:
     """The entry point: sub-commands of other rooms are hung on without importing what they need to run."""
+    one_thread()
     from evals.bench.cli import app as bench_app
     from evals.cli import app as evals_app
     from yavar import exams

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import secrets
 import tomllib
 from datetime import timedelta
 from difflib import get_close_matches
@@ -25,14 +24,15 @@ from desk.hours import Hours
 from desk.people import Role
 from desk.retention import Terms
 from desk.sessions import Lifetimes
+from yavar.secret import SHORTEST_SECRET, SettingsError, secret_of
+
+__all__ = ["Settings", "SettingsError", "load"]
 
 PREFIX = "YAVAR_"
 CONFIG = "YAVAR_CONFIG"                # which TOML file to read; the one name that is no setting itself
 DEFAULT_FILE = "yavar.toml"
 DRIVERS = {"sqlite+aiosqlite": "aiosqlite", "postgresql+psycopg": "psycopg"}
-SHORTEST_SECRET = 16
 SMALLEST_WINDOW = 4096         # of a model, in tokens
-SECRET_BYTES = 48                      # of randomness in the file that the house makes itself
 HEADER = re.compile(r"\s*[A-Za-z0-9-]{1,64}\s*=[\x20-\x2b\x2d-\x7e]+")   # one of several, as OpenTelemetry writes them
 # May hold a secret: never echoed.
 QUIET = frozenset({"secret", "metrics_token", "model_key", "model_url", "smtp_url", "database_url", "oidc_client_secret", "otlp_headers"})
@@ -45,14 +45,6 @@ def _long_enough_to_count(days: int) -> int:
 
 
 Days = Annotated[int, Field(ge=0, le=36500), AfterValidator(_long_enough_to_count)]
-
-
-class SettingsError(Exception):
-    """A setting is unknown, wrong or missing. Correct each line that is named, then start again."""
-
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = problems
 
 
 class Settings(BaseSettings):
@@ -325,7 +317,7 @@ class Settings(BaseSettings):
     @cached_property
     def house_secret(self) -> str:
         """`YAVAR_SECRET`, else what the file `secret` in the home holds; the file is made if there is none."""
-        return self.secret.get_secret_value() if self.secret else _secret_file(self.home)
+        return self.secret.get_secret_value() if self.secret else secret_of(self.home)
 
 
 def load() -> Settings:
@@ -381,29 +373,3 @@ def _sentence(details: ErrorDetails) -> str:
     place = variable if from_environment else f"{name} in {_file()}"
     found: Any = "" if name in QUIET else f" (found: {str(details['input'])[:80]!r})"
     return f"{place}: {reason}{found}."
-
-
-def _secret_file(home: Path) -> str:
-    path = home / "secret"
-    if not path.exists():
-        _make_secret(path)
-    if path.stat().st_mode & 0o077:
-        raise SettingsError([f"{path} can be read by other users. Run `chmod 600 {path}`, then start again."])
-    secret = path.read_text(encoding="ascii").strip()
-    if len(secret) < SHORTEST_SECRET:
-        raise SettingsError([f"{path} holds no secret. Restore it from a backup; a new one cannot open what the old one sealed."])
-    return secret
-
-
-def _make_secret(path: Path) -> None:
-    """Write it beside, then link it into place: whoever comes second finds the whole file of the first."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f".secret.{secrets.token_hex(8)}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-        file.write(secrets.token_urlsafe(SECRET_BYTES) + "\n")
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()

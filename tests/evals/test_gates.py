@@ -137,8 +137,9 @@ def test_a_language_s_deleted_examples_turn_the_gate_red(monkeypatch):
         found.append(asyncio.run(ran(routing, HASHED)))
     before, after = found
     changes = differences([before], [after])["routing"]
-    assert "drop of fa.accuracy" in {gate.name for gate in bounds.of_change("routing", changes) if not gate.holds}
-    assert not any(gate.name == "drop of en.accuracy" for gate in bounds.of_change("routing", changes) if not gate.holds)
+    red_ones = {gate.name for gate in bounds.of_change("routing", changes) if not gate.holds}
+    assert any(name.startswith("drop of fa.") for name in red_ones)
+    assert "drop of en.accuracy" not in red_ones
     assert differences([before], [before])["routing"] and bounds.of_change("routing", differences([before], [before])["routing"]) == []
 
 
