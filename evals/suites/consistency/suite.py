@@ -95,7 +95,7 @@ def judged(case: Wording, answers: Mapping[str, str]) -> Judged:
     values = {channel: stated(case.fact, case.lang, text) for channel, text in answers.items()}
     wrong = [channel for channel, found in values.items() if found and case.fact.value not in found]
     right = [channel for channel, found in values.items() if case.fact.value in found]
-    differ = len({NUMBERS.sub("", fold(text)) for text in answers.values()}) > 1
+    differ = len({(NUMBERS.sub("", fold(text)), values[channel]) for channel, text in answers.items()}) > 1
     first = Judged(id=case.id, lang=case.lang, text=case.text, label=case.fact.value,
                    got=" ".join(sorted({each for found in values.values() for each in found})), right=not wrong and not differ,
                    values={"contradicts": len(wrong) / len(answers), "stated": len(right) / len(answers), "channels_differ": float(differ)},
