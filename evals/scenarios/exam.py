@@ -1,0 +1,58 @@
+"""The exam over scenarios: each is played in a real house with a simulated user, several times if that is wanted."""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from evals.exam import Figure, Judge, Judged, Peer, Work
+from evals.scenarios.loading import ScenarioCase, load
+from evals.scenarios.playing import play
+from evals.scenarios.stage import staged
+from evals.scenarios.talking import User
+from evals.scenarios.user import RuleUser
+from evals.work import Stay
+
+MakeUser = Callable[[ScenarioCase, str, Stay, Work], User]
+
+
+def by_rules(case: ScenarioCase, seed: str, stay: Stay, work: Work) -> User:
+    return RuleUser(case.scenario, case.lang, seed)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scenarios:
+    name: str
+    about: str
+    goals: Mapping[str, float]
+    figures: Mapping[str, Figure]
+    peers: Mapping[str, Peer]
+    themes: tuple[str, ...] = ()               # none: all
+    user: MakeUser = by_rules
+
+    @property
+    def own_data(self) -> list[Path]:
+        folder = Path(str(files("evals").joinpath("suites", "scenarios")))
+        return sorted(path for path in folder.glob("*.yaml") if not self.themes or path.stem in self.themes)
+
+    def cases(self, work: Work) -> Sequence[ScenarioCase]:
+        return load(list(work.data) or self.own_data)
+
+    @asynccontextmanager
+    async def open(self, work: Work) -> AsyncIterator[Judge]:
+        """The n-th time that a case is asked, its person puts it in the n-th way: another seed, the same facts."""
+        asked: Counter[str] = Counter()
+        async with staged(work) as stage:
+            async def judge(case: ScenarioCase) -> Judged:
+                asked[case.id] += 1
+                seed = seed_of(work, case, asked[case.id])
+                async with stage.fresh() as stay:
+                    return await play(case, self.user(case, seed, stay, work), stay)
+
+            yield judge
+
+
+def seed_of(work: Work, case: ScenarioCase, attempt: int) -> str:
+    return f"{work.seed} {case.id} {attempt}"
