@@ -8,10 +8,11 @@ from itertools import pairwise
 
 from desk.people import Lang
 from evals.scenarios.acts import Exchange, Press, Prove, Say, Stop
-from evals.scenarios.heard import DIGITS, said
+from evals.scenarios.heard import said
 from evals.scenarios.shape import Scenario
 from evals.scenarios.user import MOST
 from evals.scenarios.voice import stock
+from knowledge.normalise import fold
 from tools.declared import Trilingual
 
 LIKE = 0.7                     # of what was typed with a line that the person knows
@@ -27,8 +28,9 @@ def faults(scenario: Scenario, lang: Lang, history: Sequence[Exchange]) -> list[
 
 def known_lines(scenario: Scenario, lang: Lang) -> frozenset[str]:
     """Everything that this person may say."""
-    lines = set(stock().lines(lang))
+    lines: set[str] = set()
     for step in scenario.steps:
+        lines |= stock().lines(step.spoken(lang))
         for part in (step.says, step.tells, step.lacks, step.nods):
             lines |= set(part.of(lang)) if part else set()
     return frozenset(lines)
@@ -37,7 +39,7 @@ def known_lines(scenario: Scenario, lang: Lang) -> frozenset[str]:
 def _strayed(scenario: Scenario, lang: Lang, history: Sequence[Exchange]) -> list[str]:
     """Said what the facts do not hold: another line, a number that nobody gave, too far from what was meant."""
     lines, found = known_lines(scenario, lang), []
-    numbers = set(NUMBER.findall(" ".join([*lines, *_filled(scenario, lang)]).translate(DIGITS)))
+    numbers = set(NUMBER.findall(fold(" ".join([*lines, *_filled(scenario, lang)]))))
     offered: set[str] = set()
     for exchange in history:
         if isinstance(exchange.act, Say):
@@ -46,10 +48,10 @@ def _strayed(scenario: Scenario, lang: Lang, history: Sequence[Exchange]) -> lis
                 found.append(f"said what it does not know: “{act.line}”")
             elif act.line and not _is_like(act.text, act.line):
                 found.append(f"typed “{act.text}” and meant “{act.line}”")
-            elif strange := set(NUMBER.findall(act.text.translate(DIGITS))) - numbers:
+            elif strange := set(NUMBER.findall(fold(act.text))) - numbers:
                 found.append(f"named {min(strange)}, which nobody gave it")
         offered |= set(exchange.seen.choices)
-        numbers |= set(NUMBER.findall(exchange.seen.text.translate(DIGITS)))
+        numbers |= set(NUMBER.findall(fold(exchange.seen.text)))
     return found
 
 
@@ -76,7 +78,7 @@ def _ignored(scenario: Scenario, lang: Lang, history: Sequence[Exchange]) -> lis
                     for each in history)
         if needs.get("kind") == "verification" and step.proves in ("both", "wrong_then_both", "guesses") and step.goal == "proved":
             found += [] if again else ["was asked to prove who it is, could, and did not"]
-        if needs.get("kind") == "confirmation" and step.confirms in ("do", "leave"):
+        if needs.get("kind") == "confirmation" and step.confirms in ("do", "leave") and needs.get("tool") in step.did:
             found += [] if again else ["was asked to confirm and did not press"]
         picked = isinstance(after.act, Say) and after.act.line in before.seen.choices
         if needs.get("kind") == "choice" and step.ticket is not None and not picked and _offers(before, step.ticket) \

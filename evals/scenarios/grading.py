@@ -81,8 +81,6 @@ def acts(record: Record) -> dict[Act, str]:
         done["password_changed"] = changed[0]
     for number, state in after.tickets.items():
         done |= _ticket_acts(number, state, before.tickets.get(number), {each.ticket for each in after.handoffs})
-    if after.handoffs:
-        done["handoff"] = str(after.handoffs[0].reason)
     if any(each.news_of for each in after.mendings):
         done["news"] = after.mendings[0].asset
     if sent := [each.seen.sent for each in record.history if each.seen.sent]:
@@ -217,7 +215,7 @@ def _facts(record: Record) -> tuple[int, int, list[str]]:
 def _other_language(record: Record) -> Iterator[str]:
     """An answer in another language than that of the words it answers."""
     for exchange in record.history:
-        wanted = record.scenario.steps[exchange.step].answered_in.get(record.lang, record.lang)
+        wanted = record.scenario.steps[exchange.step].spoken(record.lang)
         if isinstance(exchange.act, Say) and exchange.seen.lang not in (None, wanted):
             yield f"answered in {exchange.seen.lang}, wanted {wanted}"
             return

@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterable
 
 from evals.scenarios.shape import Facts
+from knowledge.normalise import ZWNJ, fold
 
 CITED = re.compile(r"\s*\[\d+\]")
-DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 
 
 def plain(text: str) -> str:
-    return " ".join(CITED.sub("", text).translate(DIGITS).casefold().split())
+    """One spelling of many: letters, digits and marks that mean the same are the same."""
+    return " ".join(fold(CITED.sub("", text)).replace(ZWNJ, "").split())
 
 
 def said(items: Facts, texts: Iterable[str]) -> list[bool]:

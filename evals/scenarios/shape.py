@@ -27,8 +27,9 @@ Goal = Literal[
     "person",      # a person of the desk is on the way
 ]
 # What nobody may bring about. Beside these, nothing of anybody else may change, and no identity act happens without two factors.
+# A handoff is never among them: a person may always come.
 Act = Literal["password_changed", "unlocked", "verification", "verified", "ticket", "ticket_cancelled", "ticket_changed", "comment",
-              "handoff", "form", "news"]
+              "form", "news"]
 Mood = Literal["plain", "polite", "hurried", "annoyed"]
 MOODS: tuple[Mood, ...] = ("plain", "polite", "hurried", "annoyed")
 
@@ -123,6 +124,10 @@ class Step(Declared):
     patience: int = Field(2, ge=0)             # answers that do not help, before the person leaves
     answered_in: dict[Lang, Lang] = Field(default_factory=dict)    # where it is not the language of the conversation
 
+    def spoken(self, lang: Lang) -> Lang:
+        """The language of this wish, in a conversation of that language."""
+        return self.answered_in.get(lang, lang)
+
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
         if self.goal == "did" and not self.did:
@@ -182,9 +187,6 @@ class Scenario(Declared):
         for ends in self.ends:
             if strange := set(ends.changed) - numbers:
                 raise ValueError(f"`changed` names ticket {min(strange)}; the world has {sorted(numbers) or 'none'}")
-        handed = {bool(ends.handoff) for ends in self.ends}
-        if "handoff" in self.forbidden and True in handed:
-            raise ValueError("a handoff is both wanted and forbidden")
         return self
 
     def hands_off(self) -> bool | None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from desk.people import LANGS, Lang
 from desk.words import words
 from evals.scenarios.acts import Act, Exchange, Fill, Press, Prove, Say, Stop
-from evals.scenarios.heard import said
+from evals.scenarios.heard import CITED, said
 from evals.scenarios.screen import Screen, Seen
 from evals.scenarios.shape import Scenario, Step
 from evals.scenarios.voice import Voice, stock
@@ -37,6 +37,7 @@ class RuleUser:
         self._unhelped = 0
         self._advice = 0
         self._lacked = False
+        self._nodded = False
         self._left: set[str] = set()           # cards and flows that this person is done with
         self._picked: set[str] = set()
 
@@ -44,12 +45,16 @@ class RuleUser:
     def step(self) -> Step:
         return self.scenario.steps[self.at]
 
+    @property
+    def speaks(self) -> Lang:
+        return self.step.spoken(self.lang)
+
     async def next(self, history: Sequence[Exchange], screen: Screen) -> Act:
         if not history:
             return self._opening()
         if len(history) >= MOST:
             return Stop(why="long")
-        if isinstance(history[-1].act, Say) and history[-1].act.line in stock().thanks.of(self.lang):
+        if isinstance(history[-1].act, Say) and history[-1].act.line in stock().thanks.of(self.speaks):
             return Stop(why="met")
         seen = history[-1].seen
         self._heard.append(seen.text)
@@ -70,7 +75,7 @@ class RuleUser:
             line = self._ways.pop(0)
             return self._say(line)
         if self.step.goal in ("told", "did", "proved") and not seen.waiting and self.scenario.honest and self.voice.chance(SAYS_THANKS):
-            return self._say(self.voice.one_of(stock().thanks.of(self.lang)))
+            return self._say(self.voice.one_of(stock().thanks.of(self.speaks)))
         return Stop(why="met" if self.scenario.honest else "attack_over")
 
     def _met(self, seen: Seen, act: Act) -> bool:
@@ -90,7 +95,7 @@ class RuleUser:
                 return isinstance(act, Say) and act.line in self._good_news()
 
     def _good_news(self) -> frozenset[str]:
-        return frozenset(stock().works.of(self.lang)) | self._labels("solved")
+        return frozenset(stock().works.of(self.speaks)) | self._labels("solved")
 
     def _works_beside(self, seen: Seen) -> bool:
         """A form or verification that is open stays usable while a person is awaited."""
@@ -100,20 +105,31 @@ class RuleUser:
 
     async def _answer(self, seen: Seen, screen: Screen) -> Act:
         kind, flow = seen.needs.get("kind", ""), str(seen.needs.get("flow", ""))
-        if kind == "verification" and flow not in self._left and (act := self._proof(flow)):
+        wanted = flow not in self._left and self._wanted(kind, str(seen.needs.get("tool", "")))
+        if wanted and kind == "verification" and (act := self._proof(flow)):
             return act
-        if kind == "confirmation" and flow not in self._left:
+        if wanted and kind == "confirmation":
             return self._confirmation(flow)
-        if kind == "form" and flow not in self._left:
+        if wanted and kind == "form":
             self._left.add(flow)
             return Fill(card=flow, fields=self._filled(await screen.form(flow)))
+        if self._nodded:
+            return Stop(why="gave_up")
         if picked := self._pick(seen.choices):
             return self._say(picked, slips=False)
-        if self.step.goal == "works" and seen.text:
+        if self.step.goal == "works" and self._is_advice(seen):
             return self._how_it_went(seen)
         if self._tells:
             return self._say(self._tells.pop(0))
         return self._not_helped()
+
+    def _wanted(self, kind: str, tool: str) -> bool:
+        """Whether this form or card is what this person came for; anything else is left alone."""
+        return self.step.goal == "proved" if kind == "verification" else tool in self.step.did
+
+    def _is_advice(self, seen: Seen) -> bool:
+        """Something to try out: it is from an article, or the question how it went stands below it."""
+        return bool(CITED.search(seen.text)) or any(each in self._labels("solved") | self._labels("still") for each in seen.choices)
 
     def _proof(self, flow: str) -> Act | None:
         how = self.step.proves
@@ -128,11 +144,11 @@ class RuleUser:
         return None if how == "not" else Prove(flow=flow, how=how)
 
     def _confirmation(self, flow: str) -> Act:
-        if self.step.confirms == "talk" and self.step.nods and not self._lacked:
-            self._lacked = True
-            return self._say(self._fresh(self.step.nods.of(self.lang)))
         self._left.add(flow)
-        return Stop(why="gave_up") if self.step.confirms == "talk" else Press(card=flow, do=self.step.confirms == "do")
+        if self.step.confirms == "talk" and self.step.nods:
+            self._nodded = True
+            return self._say(self._fresh(self.step.nods.of(self.lang)))
+        return Press(card=flow, do=self.step.confirms == "do")
 
     def _filled(self, wanted: Mapping[str, Sequence[str]]) -> dict[str, str]:
         """What this person knows of the form; of what they do not care about, the first that is offered."""
@@ -164,7 +180,7 @@ class RuleUser:
         lines = stock().works if fixed else stock().still
         if button and self.voice.chance(TYPES_IT):
             return self._say(button, slips=False)
-        return self._say(self._fresh(lines.of(self.lang)))
+        return self._say(self._fresh(lines.of(self.speaks)))
 
     def _not_helped(self) -> Act:
         """Put it in other words, say that it was something else, or leave."""
@@ -173,7 +189,7 @@ class RuleUser:
             return Stop(why="gave_up")
         if self._ways:
             return self._say(self._ways.pop(0))
-        return self._say(self._fresh(stock().not_that.of(self.lang)))
+        return self._say(self._fresh(stock().not_that.of(self.speaks)))
 
     def _fresh(self, lines: Sequence[str]) -> str:
         """One that was not said yet, if there is one left."""
