@@ -22,26 +22,19 @@ class Stage:
     def __init__(self, work: Work, stack: AsyncExitStack) -> None:
         self._work = work
         self._stack = stack
-        self._free: asyncio.Queue[Stay] = asyncio.Queue()
-        self._opening = asyncio.Lock()
-        self._opened = 0
+        self._free: list[Stay] = []
+        self._rooms = asyncio.Semaphore(AT_ONCE)       # first come, first served: a queue would serve whoever just left it
 
     @asynccontextmanager
     async def fresh(self) -> AsyncIterator[Stay]:
         """A house with a desk that nobody has used."""
-        stay = await self._next()
-        try:
-            await self._put_back(stay)
-            yield stay
-        finally:
-            self._free.put_nowait(stay)
-
-    async def _next(self) -> Stay:
-        async with self._opening:
-            if self._free.empty() and self._opened < AT_ONCE:
-                self._opened += 1
-                return await self._open()
-        return await self._free.get()
+        async with self._rooms:
+            stay = self._free.pop() if self._free else await self._open()
+            try:
+                await self._put_back(stay)
+                yield stay
+            finally:
+                self._free.append(stay)
 
     async def _open(self) -> Stay:
         self._work.progress("opening a house")
