@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ Rows = NDArray[np.int64] | NDArray[np.bool_]
 class Answers:
     """A row per judged case; of a case that was asked K times, K rows with one id."""
 
-    id: NDArray[np.str_]
+    id: NDArray[Any]           # of the case
     right: NDArray[np.str_]    # the label
     said: NDArray[np.str_]
     sure: NDArray[np.float64]  # of `said`, or of the label that is looked for; NaN: not stated

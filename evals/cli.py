@@ -37,7 +37,7 @@ def run_suites(
     planner: Annotated[str, typer.Option(help="builtin, or openai with the model of the settings")] = "builtin",
     repeat: Annotated[int, typer.Option(min=1, help="attempts at each case, for pass^k")] = 1,
     seed: Annotated[int, typer.Option(help="of whatever is drawn")] = 0,
-    wanted: Annotated[str, typer.Option("--filter", help="only some cases: lang=fa, label=human, id=messages.fa*, or a word of the text")] = "",
+    wanted: Annotated[str, typer.Option("--filter", help="only some cases: lang=fa, label=human, id=messages.fa*, or a word of it")] = "",
     tasks: Annotated[int, typer.Option(min=1, max=64, help="cases at a time")] = 4,
     within: Annotated[float, typer.Option("--timeout", min=0.001, help="seconds for one case")] = 300.0,
     peers: Annotated[bool, typer.Option("--peers/--no-peers", help="ask the peers too")] = True,

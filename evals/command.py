@@ -15,7 +15,8 @@ from evals.comparing import Difference
 from evals.comparing import compare as compare_cases
 from evals.console import Bar, show, show_differences
 from evals.exam import Exam, Figure
-from evals.gates import Gate, Gates
+from evals.gate import Gate
+from evals.gates import Gates
 from evals.place import Place
 from evals.result import Result
 from evals.runner import Broken, Order, Runner

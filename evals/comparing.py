@@ -8,7 +8,7 @@ import numpy as np
 from scipy.stats import false_discovery_control, norm
 
 from evals.answers import Answers, gather
-from evals.figures import Figure, drawn
+from evals.figures import Figure, drawing
 from evals.judged import Judged
 from evals.statistics import LEVEL, REPEATS, mcnemar
 
@@ -97,11 +97,11 @@ def _aligned(before: Answers, after: Answers) -> tuple[Answers, Answers]:
 
 
 def _changes(of: Callable[[Answers], float | None], first: Answers, second: Answers, n: int, seed: int) -> list[float]:
-    draw = np.random.default_rng(seed)
+    draw, drawn, others = np.random.default_rng(seed), drawing(first), drawing(second)
     found = []
     for _ in range(REPEATS):
         places = draw.integers(0, n, n)
-        one, other = of(drawn(first, places)), of(drawn(second, places))
+        one, other = of(drawn(places)), of(others(places))
         if one is not None and other is not None:
             found.append(other - one)
     return found

@@ -18,7 +18,8 @@ class Bar:
 
     def __init__(self, console: Console) -> None:
         self._progress = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-                                  TextColumn("left"), TimeRemainingColumn(), console=console, disable=not console.is_terminal, transient=True)
+                                  TextColumn("left"), TimeRemainingColumn(), console=console, transient=True,
+                                  disable=not console.is_terminal)
         self._task: TaskID | None = None
 
     def __enter__(self) -> "Bar":

@@ -25,7 +25,8 @@ def examine(exam: Exam, judged: Sequence[Judged], peers: Mapping[str, Sequence[J
     each = {lang: figures_of(exam.figures, part) for lang, part in parts.items()}
     return Result(
         suite=exam.name, about=exam.about, n=len(np.unique(whole.id)), seed=seed, metrics=metrics, by_lang=each,
-        sizes={lang: len(np.unique(part.id)) for lang, part in parts.items()}, intervals=_intervals(exam.figures, {"": whole, **parts}, seed),
+        sizes={lang: len(np.unique(part.id)) for lang, part in parts.items()},
+        intervals=_intervals(exam.figures, {"": whole, **parts}, seed),
         goals=dict(exam.goals), less=tuple(name for name, figure in exam.figures.items() if figure.less), gap=_gaps(each),
         errors=sum(one.right is None for one in judged), peers={name: _peer(exam.figures, found) for name, found in peers.items()},
         versus={name: _versus(exam.figures, whole, gather(found), seed) for name, found in peers.items()},
@@ -64,7 +65,8 @@ def _gaps(by_lang: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
 
 
 def _peer(figures: Mapping[str, Figure], judged: Sequence[Judged]) -> dict[str, float]:
-    return {f"{lang}.{name}".lstrip("."): value for lang, part in by_lang(judged).items() for name, value in figures_of(figures, part).items()}
+    return {f"{lang}.{name}".lstrip("."): value for lang, part in by_lang(judged).items()
+            for name, value in figures_of(figures, part).items()}
 
 
 def _versus(figures: Mapping[str, Figure], ours: Answers, theirs: Answers, seed: int) -> dict[str, tuple[float, float, float]]:

@@ -37,8 +37,8 @@ class Gates:
     def of_change(self, suite: str, differences: Sequence[Difference]) -> list[Gate]:
         """A drop fails where it is significant and larger than what is allowed."""
         allowed = self.suites.get(suite, {}).get("regression", {})
-        return [Gate(suite=suite, name=f"drop of {each.name}", value=abs(each.change), wanted=allowed.get(each.name.rpartition(".")[2], 0.0),
-                     less=True) for each in differences if each.significant and each.worse]
+        return [Gate(suite=suite, name=f"drop of {each.name}", value=round(abs(each.change), 4), less=True,
+                     wanted=allowed.get(each.name.rpartition(".")[2], 0.0)) for each in differences if each.significant and each.worse]
 
     def too_many_errors(self, result: Result) -> bool:
         return result.errors > self.errors * len(result.judged)

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -61,8 +61,8 @@ class Labelled:
 def judged(case: Case, answer: Answer, **evidence: Any) -> Judged:
     label, sure = answer
     right = label == case.label
-    wrong: dict[str, Any] = {} if right else {"reason": f"“{case.label}” was right, “{label}” was said", "tags": (f"{case.label} → {label}",)}
-    return Judged(id=case.id, lang=case.lang, text=case.text, label=case.label, got=label, right=right, sure=sure, evidence=evidence, **wrong)
+    found = Judged(id=case.id, lang=case.lang, text=case.text, label=case.label, got=label, right=right, sure=sure, evidence=evidence)
+    return found if right else replace(found, reason=f"“{case.label}” was right, “{label}” was said", tags=(f"{case.label} → {label}",))
 
 
 def beside(answer: Callable[[Sequence[Case]], Sequence[Answer]]) -> Peer:

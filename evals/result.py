@@ -29,7 +29,7 @@ class Result:
     errors: int = 0            # attempts that could not be judged
     peers: Mapping[str, Figures] = field(default_factory=dict)             # a language's as `fa.recall`
     peer_errors: Mapping[str, str] = field(default_factory=dict)
-    versus: Mapping[str, Mapping[str, tuple[float, float, float]]] = field(default_factory=dict)   # peer → figure → ours minus its, from, to
+    versus: Mapping[str, Mapping[str, tuple[float, float, float]]] = field(default_factory=dict)   # per peer: ours minus its, from, to
     curves: Mapping[str, Mapping[str, list[list[float]]]] = field(default_factory=dict)    # kind → language ("" for all) → points
     at: str = ""               # when it was run
     seconds: float = 0.0
@@ -48,7 +48,8 @@ class Result:
             known = {each.name for each in fields(cls)} - {"judged", "less", "gates"}
             cases = tuple(Judged.from_json(row) for row in whole["cases"])
             held = tuple(Gate.from_json(row) for row in whole.get("gates", ()))
-            return cls(judged=cases, less=tuple(whole.get("less", ())), gates=held, **{name: value for name, value in whole.items() if name in known})
+            more = {name: value for name, value in whole.items() if name in known}
+            return cls(judged=cases, less=tuple(whole.get("less", ())), gates=held, **more)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise BadData(f"{place}: not a run of `yavar eval run --json` ({type(error).__name__}: {error})") from None
 

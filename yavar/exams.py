@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable, Coroutine
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from agent.house import House
     from evals.bench.report import Bench
 
-EXAM_SECRET = "of houses that live as long as one exam"
 MODEL = ("model", "model_url", "model_key", "model_tokens", "model_steps", "model_within", "model_step_within")
 GATE_FAILED, USAGE, INFRASTRUCTURE = 1, 2, 3
 Json = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="write the figures there")]
@@ -43,9 +43,17 @@ def exam_house(home: Path, *, planned_by: str = "builtin", **parts: Any) -> "Hou
     from yavar.settings import Settings, load
 
     model = {name: getattr(load(), name) for name in MODEL} if planned_by == "openai" else {}
-    settings = Settings(home=home, secret=EXAM_SECRET, database_url="", planner=planned_by, **model)  # type: ignore[arg-type]
+    settings = Settings(home=home, secret=_exam_secret(), database_url="", planner=planned_by, **model)  # type: ignore[arg-type]
     quick = Passwords(PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
     return build(settings, **{"beat": None, "passwords": quick} | parts)
+
+
+@cache
+def _exam_secret() -> str:
+    """One for all houses of a run: each is a copy of the first."""
+    import secrets
+
+    return secrets.token_hex(16)
 
 
 def rollout(days: Annotated[int, typer.Option(min=1, max=3650, help="how far to look back")] = 90, json_file: Json = None) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from desk.people import LANGS
-from evals.suites.human.suite import HUMAN
-from evals.suites.routing.suite import ROUTING
+from evals.suites.human.suite import EXAM as HUMAN
+from evals.suites.routing.suite import EXAM as ROUTING
 from guardrails.signals.examples import read
 from guardrails.signals.features import tidy
 
