@@ -32,6 +32,11 @@ class Model:
         self._plain = plain
         self._plainly = False
 
+    @property
+    def chat(self) -> ChatModel:
+        """The model itself, without deadlines and budget: for who compares with it."""
+        return self._chat
+
     async def ask(self, messages: Sequence[BaseMessage], tools: Sequence[dict[str, Any]], *, deadline: float, now: datetime) -> Answer:
         """`deadline` is a moment of `time.monotonic`. Raises ModelFailed, and nothing else but cancellation."""
         if not self.breaker.lets(now):

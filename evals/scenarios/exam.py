@@ -9,17 +9,25 @@ from pathlib import Path
 
 from evals.exam import Figure, Judge, Judged, Peer, Work
 from evals.scenarios.loading import ScenarioCase, load
-from evals.scenarios.playing import play
+from evals.scenarios.playing import Seat, play
 from evals.scenarios.stage import staged
 from evals.scenarios.talking import User
 from evals.scenarios.user import RuleUser
 from evals.work import Stay
 
-MakeUser = Callable[[ScenarioCase, str, Stay, Work], User]
+MakeUser = Callable[[ScenarioCase, str, Stay], User]
+MakeSeat = Callable[[ScenarioCase, Stay], Seat]
 
 
-def by_rules(case: ScenarioCase, seed: str, stay: Stay, work: Work) -> User:
+def by_rules(case: ScenarioCase, seed: str, stay: Stay) -> User:
     return RuleUser(case.scenario, case.lang, seed)
+
+
+class NeedsModel(Exception):
+    """It needs a model, and none is configured: run the suite with `--planner openai` and the model in the settings."""
+
+    def __init__(self) -> None:
+        super().__init__(str(NeedsModel.__doc__))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +38,6 @@ class Scenarios:
     figures: Mapping[str, Figure]
     peers: Mapping[str, Peer]
     themes: tuple[str, ...] = ()               # none: all
-    user: MakeUser = by_rules
 
     @property
     def own_data(self) -> list[Path]:
@@ -49,9 +56,23 @@ class Scenarios:
                 asked[case.id] += 1
                 seed = seed_of(work, case, asked[case.id])
                 async with stage.fresh() as stay:
-                    return await play(case, self.user(case, seed, stay, work), stay)
+                    return await play(case, by_rules(case, seed, stay), stay)
 
             yield judge
+
+
+def beside(user: MakeUser = by_rules, seat: MakeSeat | None = None) -> Peer:
+    """The same cases with another user, or with somebody else in the assistant's seat; both need the configured model."""
+    async def peer(cases: Sequence[ScenarioCase], work: Work) -> Sequence[Judged]:
+        if work.planner != "openai":
+            raise NeedsModel()
+        found = []
+        async with staged(work) as stage:
+            for case in cases:
+                async with stage.fresh() as stay:
+                    found.append(await play(case, user(case, seed_of(work, case, 1), stay), stay, *([seat(case, stay)] if seat else [])))
+        return found
+    return peer
 
 
 def seed_of(work: Work, case: ScenarioCase, attempt: int) -> str:

@@ -15,6 +15,7 @@ from evals.scenarios.world import HOURS
 from evals.work import Stay, Work
 
 AT_ONCE = 2                    # houses; more would only wait for the processor
+NOW = World().at
 KINDS = ("", "-wal", "-shm")   # files of one SQLite database
 
 
@@ -38,7 +39,7 @@ class Stage:
 
     async def _open(self) -> Stay:
         self._work.progress("opening a house")
-        stay = await self._stack.enter_async_context(self._work.house(now=World().at, hours=HOURS))
+        stay = await self._stack.enter_async_context(self._work.house(now=NOW, hours=HOURS))
         await stay.house.desk.store.close()
         shutil.copyfile(_database(stay), _pristine(stay))
         return stay
@@ -50,7 +51,7 @@ class Stage:
         for kind in KINDS:
             _database(stay).with_name(_database(stay).name + kind).unlink(missing_ok=True)
         shutil.copyfile(_pristine(stay), _database(stay))
-        stay.clock.now = World().at
+        stay.clock.now = NOW
 
 
 @asynccontextmanager

