@@ -21,13 +21,14 @@ export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: help setup dev assets run test lint prove prove-share browse vectors heads lock clean
+.PHONY: help setup dev assets run test lint eval eval-full prove prove-share browse vectors heads lock clean
 
 help:
 	@echo 'make run      start Yavar with demo data         make test     all tests that are quick'
 	@echo 'make setup    everything that `make run` needs   make lint     style, types, floor plan'
 	@echo 'make lock     renew the locked versions          make prove    the long proofs, and the browser'
 	@echo 'make vectors  embed the shipped articles again   make heads    fit the shipped heads again'
+	@echo 'make eval     the quick exams, with their gates  make eval-full  every exam, into docs/results'
 	@echo 'make clean    remove what was made, but no data   make browse   the journeys in a real browser'
 
 setup: .venv/.runtime assets
@@ -44,6 +45,17 @@ lint: dev
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+# Beside the results that are in the repository, so that a fall in any language shows.
+RESULTS := docs/results
+EVAL_BASELINE = $(if $(wildcard $(RESULTS)/full.json),--baseline $(RESULTS)/full.json)
+
+eval: dev
+	$(BIN)/yavar eval run quick --no-peers $(EVAL_BASELINE)
+
+eval-full: dev
+	@mkdir -p $(RESULTS)
+	$(BIN)/yavar eval run all $(EVAL_BASELINE) --json $(RESULTS)/full.json --html $(RESULTS)/full.html
 
 # PROOF_SHARE=0.1 does a tenth of the kills, sequences and examples.
 prove: prove-share

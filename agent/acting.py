@@ -49,7 +49,9 @@ async def run_all(state: State, going: Going) -> State:
         tool = going.mind.tools[call["name"]]
         going.mind.live.tell(going.conversation.id, "step", {
             "turn": going.turn.id, "tool": tool.name, "text": going.mind.desk.words.say(state["lang"], f"step.{tool.name}")})
-        outcome = _numbered(await _run(tool, call, state, going), outcomes)
+        with going.mind.tracing.span(f"tool {tool.name}", {"yavar.tool": tool.name, "yavar.risk": str(tool.risk)}) as span:
+            outcome = _numbered(await _run(tool, call, state, going), outcomes)
+            span.tell({"yavar.outcome": str(outcome.status), "yavar.code": outcome.code})
         going.mind.figures.tool(tool.name, str(outcome.status))
         made.append(key_of(going, call))
         tainted = tainted or outcome.tainted

@@ -39,7 +39,14 @@ async def ask(state: State, going: Going, model: Model) -> State:
             raise ModelFailed(Failure.TIME)
         if spent + _size(told) > budget.tokens:
             raise ModelFailed(Failure.TOKENS)
-        answer = await model.ask(told, [schema(tool) for tool in tools.values()], deadline=deadline, now=going.mind.clock())
+        with going.mind.tracing.span("model", {"gen_ai.operation.name": "chat", "gen_ai.request.model": model.name}) as span:
+            try:
+                answer = await model.ask(told, [schema(tool) for tool in tools.values()], deadline=deadline, now=going.mind.clock())
+            except ModelFailed as failed:
+                span.tell({"yavar.failure": str(failed.kind)})
+                raise
+            span.tell({"gen_ai.usage.input_tokens": answer.tokens_in, "gen_ai.usage.output_tokens": answer.tokens_out,
+                       "yavar.calls": len(answer.calls)})
         spent += answer.tokens_in + answer.tokens_out
         going.mind.figures.tokens(answer.tokens_in, answer.tokens_out)
         misfits = [_misfit(call, tools) for call in answer.calls]

@@ -27,6 +27,7 @@ from desk.people import Caller, Role
 from desk.services.carding import CARD_TURN
 from desk.services.proposing import speaks_aside
 from desk.store import Tx
+from desk.tracing import Span
 from desk.turns import ATTEMPTS, LEASE, Turn, TurnState
 from guardrails.arriving import TROUBLED
 from guardrails.intake import canonical
@@ -155,14 +156,15 @@ class Assistant:
     async def _run(self, turn: Turn) -> None:
         keeper = asyncio.create_task(self._keep_lease(turn))
         try:
-            await self._run_once(turn)
+            with self._mind.tracing.span("turn", {"yavar.turn": turn.id, "yavar.kind": turn.kind, "yavar.attempt": turn.attempts}) as span:
+                await self._run_once(turn, span)
         except LeaseLost:
             log.info("turn.late", turn=turn.id)
         finally:
             keeper.cancel()
             self._mind.live.wake(turn.conversation)
 
-    async def _run_once(self, turn: Turn) -> None:
+    async def _run_once(self, turn: Turn, span: Span) -> None:
         async with self._mind.desk.store.read() as tx:
             conversation = await tx.conversations.get(turn.conversation)
             going, state = await self._start(tx, turn, conversation)
@@ -177,6 +179,8 @@ class Assistant:
         except Exception as error:
             log.exception("turn.broke", turn=turn.id, error=type(error).__name__)
             state |= {"hand_off": Reason.PLANNER_DOWN, "because": type(error).__name__, "planner": "builtin"}
+        span.tell({"yavar.planner": state["planner"], "yavar.lang": state["lang"], "yavar.steps": state["steps"],
+                   "yavar.reason": str(state["hand_off"]), "yavar.because": state["because"], "yavar.fell": state["fell"]})
         await self._record(turn, conversation, not_again(state, going))
         if self._checkpoints:
             await self._checkpoints.forget(turn.id)

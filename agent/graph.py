@@ -1,6 +1,7 @@
 """One turn as a graph of one page: screen → plan → gate → act → judge → answer or hand off."""
 
-from typing import Any, Literal
+from collections.abc import Awaitable
+from typing import Any, Literal, Protocol
 
 from langgraph.graph import START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
@@ -19,6 +20,10 @@ from guardrails.matters import Draft, Incoming, Proposed
 from guardrails.verdict import Kind, Verdict
 
 STEPS = 6                      # plans of one turn and planner; a loop ends at a person
+
+
+class Node(Protocol):
+    def __call__(self, state: State, runtime: Runtime[Going]) -> Awaitable[State]: ...
 
 
 async def screen(state: State, runtime: Runtime[Going]) -> State:
@@ -125,13 +130,21 @@ def after_judge(state: State) -> Literal["plan", "__end__"]:
     return "plan" if state["draft"] is None and not state.get("hand_off") else "__end__"
 
 
+def _traced(name: str, node: Node) -> Node:
+    async def run(state: State, runtime: Runtime[Going]) -> State:
+        with runtime.context.mind.tracing.span(name):
+            return await node(state, runtime)
+
+    return run
+
+
 def build_graph(checkpointer: Any = None) -> CompiledStateGraph[State, Going, State, State]:
     graph = StateGraph(State, context_schema=Going)
-    graph.add_node("screen", screen)
-    graph.add_node("plan", plan)
-    graph.add_node("gate", gate)
-    graph.add_node("act", act)
-    graph.add_node("judge", judged)
+    graph.add_node("screen", _traced("screen", screen))
+    graph.add_node("plan", _traced("plan", plan))
+    graph.add_node("gate", _traced("gate", gate))
+    graph.add_node("act", _traced("act", act))
+    graph.add_node("judge", _traced("judge", judged))
     graph.add_edge(START, "screen")
     graph.add_conditional_edges("screen", after_screen)
     graph.add_conditional_edges("plan", after_plan)

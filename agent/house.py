@@ -10,6 +10,7 @@ from agent.live import Live
 from agent.mind import Mind
 from desk.company import Provider
 from desk.services import Desk
+from desk.tracing import Tracing
 from knowledge.library import Library
 
 
@@ -46,6 +47,10 @@ class House:
     @property
     def figures(self) -> Figures:
         return self.mind.figures
+
+    @property
+    def tracing(self) -> Tracing:
+        return self.mind.tracing
 
     @property
     def clock(self) -> Callable[[], datetime]:

@@ -9,6 +9,7 @@ from agent.live import Live
 from agent.planner import Planners
 from desk.people import Role
 from desk.services import Desk
+from desk.tracing import Tracing, Untraced
 from guardrails.signals import Answering, Reader
 from knowledge.library import Library
 from tools.inventory import Inventory
@@ -38,3 +39,4 @@ class Mind:
     answering: Answering | None = None     # None: nothing was fitted for the embedder
     own_hosts: frozenset[str] = frozenset()
     inventory: Inventory = field(default_factory=Inventory)
+    tracing: Tracing = field(default_factory=Untraced)

@@ -21,12 +21,14 @@ from api.pages.frame import error_page
 from api.problems import HANDLERS, NoSurprises
 from api.rates import Rates
 from api.stream import Streams
+from api.tracing import Traced
 
 log = structlog.get_logger("yavar.http")
 
 # What every request passes, outermost first.
 MIDDLEWARE = (
     Middleware(RequestId),
+    Middleware(Traced),
     Middleware(AccessLog),
     Middleware(SecurityHeaders),
     Middleware(Rates),

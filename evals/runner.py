@@ -3,8 +3,8 @@
 import hashlib
 import platform
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fnmatch import fnmatch
 from importlib.metadata import PackageNotFoundError, version
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from evals.asking import Key, ask, plain
-from evals.case import BadData
+from evals.case import BadData, NoData
 from evals.exam import AnyCase, Exam
 from evals.examine import dated, examine
 from evals.journal import Journal
@@ -37,11 +37,15 @@ class Order:
     passages: Path | None = None
     seed: int = 0
     repeat: int = 1
+    attempts: Mapping[str, int] = field(default_factory=dict)      # of suites that want another number than `repeat`
     filter: str = ""
     planner: PlannedBy = "builtin"
     tasks: int = 4             # cases at a time
     within: float = 300.0      # seconds for one case
     peers: bool = True
+
+    def attempts_at(self, suite: str) -> int:
+        return self.attempts.get(suite, self.repeat)
 
     @property
     def whole(self) -> bool:
@@ -67,21 +71,35 @@ class Runner:
     watcher: Watcher
     now: Callable[[], datetime]
     resume: Path | None = None
+    skipping: bool = False     # suites that have no data of their own, rather than refusing to run
+    broken: list[str] = field(default_factory=list)
+    facts: Mapping[str, str] = field(default_factory=dict)         # what else a reader of the figures should know: commit, machine
 
     async def run(self, exams: Sequence[Exam]) -> list[Result]:
-        """Raises BadData, and Broken where nothing of a suite could be judged."""
+        """Of the suites that could be judged; what kept the others from it stands in `broken`. Raises BadData."""
         houses = Houses(make=self.make_house, embedder=self.embedder, planned_by=self.order.planner)
         work = Work(embedder=self.embedder, houses=houses, data=self.order.data, passages=self.order.passages, seed=self.order.seed,
                     repeat=self.order.repeat, filter=self.order.filter, planner=self.order.planner, progress=self.watcher.say)
         try:
-            asked = [(exam, self._cases(exam, work)) for exam in exams]
+            asked = [(exam, cases) for exam in exams if (cases := self._cases(exam, work))]
             journal = self._journal(asked)
-            return [await self._one(exam, cases, work, journal) for exam, cases in asked]
+            found = []
+            for exam, cases in asked:
+                try:
+                    found.append(await self._one(exam, cases, work, journal))
+                except Broken as error:
+                    self.broken.append(str(error))
+            return found
         finally:
             houses.close()
 
     def _cases(self, exam: Exam, work: Work) -> list[AnyCase]:
-        found = [case for case in exam.cases(work) if fits(case, self.order.filter)]
+        try:
+            found = [case for case in exam.cases(work) if fits(case, self.order.filter)]
+        except NoData:
+            if self.skipping:
+                return []
+            raise
         if not found:
             raise BadData(f"{exam.name}: no case fits --filter {self.order.filter}" if self.order.filter else f"{exam.name}: no cases")
         ids = [case.id for case in found]
@@ -92,24 +110,25 @@ class Runner:
     def _journal(self, asked: Sequence[tuple[Exam, Sequence[AnyCase]]]) -> Journal | None:
         if self.resume is None:
             return None
-        order = self.order
-        return Journal(self.resume, {"run": [exam.name for exam, _ in asked], "seed": order.seed, "repeat": order.repeat,
-                                     "planner": order.planner, "data": [fingerprint(cases) for _, cases in asked]})
+        attempts = [self.order.attempts_at(exam.name) for exam, _ in asked]
+        return Journal(self.resume, {"run": [exam.name for exam, _ in asked], "seed": self.order.seed, "repeat": attempts,
+                                     "planner": self.order.planner, "data": [fingerprint(cases) for _, cases in asked]})
 
     async def _one(self, exam: Exam, cases: Sequence[AnyCase], work: Work, journal: Journal | None) -> Result:
         at, begun = self.now(), time.monotonic()
+        work = replace(work, repeat=self.order.attempts_at(exam.name))
         judged = await self._judged(exam, cases, work, journal)
         if all(each.right is None for each in judged):
             raise Broken(f"{exam.name}: nothing could be judged. {judged[0].id}: {judged[0].error}")
         peers, failed = await self._peers(exam, cases, work, journal)
-        versions = self._versions() | {"data": fingerprint(cases)}
+        versions = self._versions() | {"data": fingerprint(cases)} | dict(self.facts)
         self.watcher.say(f"{exam.name}: figures and intervals")
         return dated(examine(exam, judged, peers, self.order.seed), at=at.isoformat(timespec="seconds"), seconds=time.monotonic() - begun,
-                     versions=versions, repeat=self.order.repeat, peer_errors=failed)
+                     versions=versions, repeat=work.repeat, peer_errors=failed)
 
     async def _judged(self, exam: Exam, cases: Sequence[AnyCase], work: Work, journal: Journal | None) -> list[Judged]:
         known = journal.known(exam.name) if journal else {}
-        self.watcher.begin(exam.name, len(cases) * self.order.repeat - len(known))
+        self.watcher.begin(exam.name, len(cases) * work.repeat - len(known))
 
         def done(key: Key, judged: Judged) -> None:
             if journal:
@@ -118,7 +137,7 @@ class Runner:
 
         try:
             async with exam.open(work) as judge:
-                return await ask(cases, judge, repeat=self.order.repeat, tasks=self.order.tasks, within=self.order.within, known=known,
+                return await ask(cases, judge, repeat=work.repeat, tasks=self.order.tasks, within=self.order.within, known=known,
                                  done=done)
         except (BadData, Broken):
             raise

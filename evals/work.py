@@ -4,6 +4,7 @@ import shutil
 from asyncio import Lock
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +20,7 @@ PlannedBy = Literal["builtin", "openai"]
 MakeHouse = Callable[..., "House"]
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 TICK = timedelta(milliseconds=5)
+ATTEMPT: ContextVar[int] = ContextVar("attempt", default=0)            # set by the runner around each case
 
 
 class NoHouse(Exception):
@@ -115,6 +117,11 @@ class Work:
     filter: str = ""           # which cases; the runner does that too
     planner: PlannedBy = "builtin"
     progress: Callable[[str], None] = _silent      # one line about what is being set up
+
+    @property
+    def attempt(self) -> int:
+        """Which attempt at the case that is being judged, from 0: with the seed and the case's id all that a draw may depend on."""
+        return ATTEMPT.get()
 
     def house(self, *, now: datetime = NOON, **parts: Any) -> AbstractAsyncContextManager[Stay]:
         """A fresh house for one case: `async with work.house() as stay: … stay.house … stay.clock.pass_(hours=1)`."""

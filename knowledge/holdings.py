@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from desk.people import LANGS, Lang
 from knowledge.articles import indexed
 from knowledge.fusion import Moments
-from knowledge.lexical import Lexical, View, index
+from knowledge.lexical import Index, Lexical, View
 from knowledge.phrased import Phrased
 from knowledge.space import Space
 from knowledge.ways import Section, Ways
@@ -62,7 +62,6 @@ class Holding:
 
     audience: str
     passages: tuple[Passage, ...]
-    read: list[str]                         # what the words were taken from
     lexical: Lexical
     vectors: NDArray[np.float16]            # a row per passage; zeros where there is none yet
     embedded: NDArray[np.bool_]
@@ -175,24 +174,21 @@ class Seen:
 
 
 def arrange(rows: Iterable[Mapping[str, Any]], phrasings: Sequence[Mapping[str, Any]], generation: str, embedder: str, space: Space,
-            before: Holdings | None) -> Holdings:
-    """Make the picture from what SQL holds; a class whose texts are the same keeps its postings."""
-    phrased = Phrased.of([row for row in phrasings if row["tier"] != UNREVIEWED], embedder, space)
+            index: Index) -> Holdings:
+    """Make the picture from what SQL holds."""
+    phrased = Phrased.of([row for row in phrasings if row["tier"] != UNREVIEWED], embedder, space, index)
     by_class: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for row in rows:
         if row["tier"] != UNREVIEWED:
             by_class[row["audience"]].append(row)
-    old = before.classes if before else {}
-    classes = {audience: _holding(audience, some, embedder, space.dim, old.get(audience), phrased) for audience, some in by_class.items()}
+    classes = {audience: _holding(audience, some, embedder, space.dim, phrased, index) for audience, some in by_class.items()}
     return Holdings(generation, classes, phrased)
 
 
-def _holding(audience: str, rows: Sequence[Mapping[str, Any]], embedder: str, dim: int, before: Holding | None,
-             phrased: Phrased) -> Holding:
+def _holding(audience: str, rows: Sequence[Mapping[str, Any]], embedder: str, dim: int, phrased: Phrased,
+             index: Index) -> Holding:
     passages = tuple(Passage(**{name: row[name] for name in Passage.__dataclass_fields__}) for row in rows)
     read = [indexed(one.title, one.heading, "\n".join((one.text, *phrased.texts_of(one.document, one.ordinal)))) for one in passages]
-    same = before is not None and read == before.read
-    lexical = before.lexical if before is not None and same else index(read)
     vectors = np.zeros((len(rows), dim), dtype=np.float16)
     embedded = np.zeros(len(rows), dtype=np.bool_)
     for at, row in enumerate(rows):
@@ -200,4 +196,4 @@ def _holding(audience: str, rows: Sequence[Mapping[str, Any]], embedder: str, di
             vectors[at], embedded[at] = np.frombuffer(row["vector"], dtype="<f2"), True
     langs = np.array([one.lang for one in passages])
     moments = {lang: Moments.of(vectors[embedded & (langs == lang)]) for lang in LANGS}
-    return Holding(audience, passages, read, lexical, vectors, embedded, moments)
+    return Holding(audience, passages, index(read), vectors, embedded, moments)

@@ -4,18 +4,17 @@ Postings are term-major, so that a question touches only its own terms. Weights 
 frequency, lengths of passages) belong to a `View` of the classes that one may see: what one may not see weighs nothing.
 """
 
-from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from itertools import islice
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from knowledge.grams import GRAM_BITS, WORD_BITS, Terms, grams_of, hashed_grams, hashed_words, word_hash
-from knowledge.normalise import asked, words
+from knowledge.counting import Count, count
+from knowledge.grams import Terms, hashed_grams, hashed_words
+from knowledge.normalise import asked
 from knowledge.smallwords import small_words
 from knowledge.stems import stem
 
@@ -23,8 +22,6 @@ K1 = 1.2
 B = 0.75
 MANY = 5_000                        # from this size on, terms in more than a tenth of all passages are left out of the sums:
 COMMON = 0.1                        # they decide nothing and hold most of the postings that a question touches
-AT_ONCE = 256                       # texts indexed at a time
-RECURRING = 1 << 15                 # words whose stem is remembered while texts are indexed
 CHUNK = 1 << 21                     # postings weighed at a time, so that a large class needs no second copy of itself
 _DAMPED = np.concatenate([[0.0], 1.0 + np.log(np.arange(1, 256))]).astype(np.float32)     # of a count: 1 + ln n
 
@@ -40,22 +37,20 @@ class Lexical:
     grams: csr_array
     lengths: Floats                 # words in each passage
 
+    @classmethod
+    def of(cls, counted: Count) -> "Lexical":
+        return cls(counted.words.by_term(), counted.grams.by_term(), counted.lengths)
+
     @property
     def size(self) -> int:
         return int(self.lengths.size)
 
 
-def index(texts: Iterable[str]) -> Lexical:
-    by_word, by_gram, lengths = _Rows(WORD_BITS), _Rows(GRAM_BITS), array("f")
-    hashed = lru_cache(RECURRING)(lambda word: word_hash(stem(word)))
-    rest = iter(texts)
-    while some := [words(text) for text in islice(rest, AT_ONCE)]:
-        sizes = [len(spelled) for spelled in some]
-        lengths.extend(sizes)
-        by_word.add(np.fromiter((hashed(word) for spelled in some for word in spelled), dtype=np.int32),
-                    np.repeat(np.arange(len(some)), sizes), len(some))
-        by_gram.add(*grams_of(some), len(some))
-    return Lexical(by_word.postings(), by_gram.postings(), np.array(lengths, dtype=np.float32))
+Index = Callable[[Sequence[str]], Lexical]
+
+
+def index(texts: Sequence[str]) -> Lexical:
+    return Lexical.of(count(texts))
 
 
 def _telling(question: str) -> list[tuple[str, ...]]:
@@ -66,29 +61,6 @@ def _telling(question: str) -> list[tuple[str, ...]]:
 
 def _stems(spelled: Iterable[str]) -> Terms:
     return hashed_words(stem(word) for word in spelled)
-
-
-class _Rows:
-    """Passages by terms, growing in place: at 50 000 passages a list of arrays would need twice the memory."""
-
-    def __init__(self, bits: int) -> None:
-        self._bits = bits
-        self._terms, self._counts, self._ends = array("i"), array("B"), array("i", [0])
-
-    def add(self, hashes: Ints, rows: NDArray[np.intp], count: int) -> None:
-        """So many more passages: each of their terms, and in which of them it stands."""
-        held = np.sort((rows.astype(np.int64) << self._bits) | hashes)
-        first = np.flatnonzero(np.diff(held, prepend=-1))
-        often = np.diff(first, append=held.size)
-        ends = self._ends[-1] + np.cumsum(np.bincount(held[first] >> self._bits, minlength=count))
-        self._terms.frombytes((held[first] & ((1 << self._bits) - 1)).astype(np.int32).tobytes())
-        self._counts.frombytes(np.minimum(often, 255).astype(np.uint8).tobytes())
-        self._ends.frombytes(ends.astype(np.int32).tobytes())
-
-    def postings(self) -> csr_array:
-        rows = csr_array((np.asarray(self._counts), np.asarray(self._terms), np.asarray(self._ends)),
-                         shape=(len(self._ends) - 1, 1 << self._bits))
-        return rows.T.tocsr()
 
 
 @dataclass(frozen=True)
@@ -112,6 +84,10 @@ class View:
     def scores(self, question: str) -> Scores:
         spelled = [form for forms in _telling(question) for form in forms]
         return Scores(self._bm25(_stems(spelled)), self._cosines(hashed_grams(spelled)))
+
+    def likeness(self, question: str) -> Floats:
+        """The spelling alone: the cosine of its grams with each passage's, 0..1."""
+        return self._cosines(hashed_grams([form for forms in _telling(question) for form in forms]))
 
     def covered(self, question: str, passages: Sequence[int]) -> Floats:
         """Which share of the question's words, by weight, each passage has (0..1). A word that no passage has counts in full."""
@@ -178,11 +154,15 @@ class View:
 
     @cached_property
     def _word_idf(self) -> Floats:
-        return np.log1p((self.size - self._word_held + 0.5) / (self._word_held + 0.5), dtype=np.float32)
+        return self._by_holding(lambda held: np.log1p((self.size - held + 0.5) / (held + 0.5), dtype=np.float32))[self._word_held]
 
     @cached_property
     def _gram_idf(self) -> Floats:
-        return np.log((1 + self.size) / (1 + self._gram_held), dtype=np.float32) + np.float32(1)
+        return self._by_holding(lambda held: np.log((1 + self.size) / (1 + held), dtype=np.float32) + np.float32(1))[self._gram_held]
+
+    def _by_holding(self, weigh: Callable[[Ints], Floats]) -> Floats:
+        """A weight for each number of passages that may have a term: few numbers, where there are a million terms."""
+        return weigh(np.arange(self.size + 1, dtype=np.int32))
 
     @cached_property
     def _gram_norms(self) -> list[Floats]:

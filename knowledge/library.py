@@ -13,10 +13,12 @@ from numpy.typing import NDArray
 
 from desk.people import Lang
 from desk.store import Store
+from desk.tracing import Tracing, Untraced
 from knowledge import fusion
 from knowledge.articles import indexed
 from knowledge.chroma import VectorIndex
 from knowledge.committed import VECTORS, space_file
+from knowledge.counted import Counted
 from knowledge.embedder import Embedder
 from knowledge.evidence import Evidence
 from knowledge.hits import Hit, hit, in_language
@@ -34,10 +36,12 @@ Vector = NDArray[np.float32]
 class Library:
     """`home` is the folder of the vector index; one process at a time may have it open, or each has its own in a shared one."""
 
-    def __init__(self, store: Store, embedder: Embedder, home: Path, *, shared: bool = False) -> None:
+    def __init__(self, store: Store, embedder: Embedder, home: Path, *, shared: bool = False, tracing: Tracing | None = None) -> None:
         self._store = store
         self._embedder = embedder
+        self._tracing = tracing or Untraced()
         self._index = VectorIndex(home, embedder.id, shared=shared)
+        self._counted = Counted(home / "words")
         self._space = Space.load(space_file(VECTORS, embedder.id)) or Space.plain(embedder.dim)
         self._evidence = Evidence.shipped(embedder.id)
         self._holdings = Holdings("", {})
@@ -58,9 +62,10 @@ class Library:
             await asyncio.to_thread(self._index.close)
 
     async def rebuild(self) -> None:
-        """Throw the vector index away and make it anew from SQL."""
+        """Throw away what is kept on disk and make it anew from SQL."""
         async with self._changing:
             await asyncio.to_thread(self._index.discard)
+            await asyncio.to_thread(self._counted.discard)
             await asyncio.to_thread(self._index.open)
             self._synced = ""
             await self._refresh()
@@ -74,7 +79,10 @@ class Library:
         seen = self._holdings.seen_by(may_see)
         if not seen.passages or not query.strip():
             return []
-        return await asyncio.to_thread(self._search, seen, query, vector, lang, k)
+        with self._tracing.span("search", {"yavar.vector": vector is not None, "yavar.passages": len(seen.passages)}) as span:
+            hits = await asyncio.to_thread(self._search, seen, query, vector, lang, k)
+            span.tell({"yavar.hits": len(hits)})
+        return hits
 
     async def embedding(self, query: str) -> Vector:
         """Of a question that nobody has embedded yet: a model's own words for what was asked."""
@@ -156,10 +164,11 @@ class Library:
             if generation == self._synced:
                 return
             rows, phrasings = await tx.shelf.passages(), await tx.shelf.phrasings()
-        holdings = await asyncio.to_thread(arrange, rows, phrasings, generation, self._embedder.id, self._space, self._holdings)
+        holdings = await asyncio.to_thread(arrange, rows, phrasings, generation, self._embedder.id, self._space, self._counted.index)
         await asyncio.to_thread(holdings.prepare)
         self._holdings = holdings
         await asyncio.to_thread(self._sync, self._holdings)
+        await asyncio.to_thread(self._counted.forget_others)
 
     def _sync(self, holdings: Holdings) -> None:
         self._index.keep_only(holdings.classes.keys())

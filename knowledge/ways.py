@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from desk.people import LANGS, Lang
-from knowledge.lexical import View, index
+from desk.people import Lang
+from knowledge.lexical import Index, Lexical, View
 from knowledge.space import Space
 
 NEAREST = 5                    # phrasings of a section whose mean cosine is the section's
@@ -34,27 +34,43 @@ class Way:
     cosine: float              # of its nearest phrasings in all languages, in the spread space: 0 where nothing is near
 
 
+@dataclass(frozen=True)
+class Wording:
+    """The phrasings of one access class in one language, counted and placed once for everybody who may see the class."""
+
+    sections: Sequence[Section]    # of each phrasing
+    lexical: Lexical
+    embedded: Sequence[Section]    # of each phrasing that has a vector
+    placed: Floats
+
+    @classmethod
+    def of(cls, asked: Sequence[Asked], lang: Lang, space: Space, index: Index) -> "Wording":
+        with_vector = [(one.section, one.vector) for one in asked if one.vector is not None]
+        placed = space.place(np.stack([vector for _, vector in with_vector]), lang) if with_vector else _nothing(space)
+        return cls([one.section for one in asked], index([one.text for one in asked]), [section for section, _ in with_vector], placed)
+
+
 class Ways:
-    def __init__(self, asked: Sequence[Asked], space: Space) -> None:
-        self.sections = sorted({one.section for one in asked})
+    """`wordings` are those of the classes that one may see, by language."""
+
+    def __init__(self, wordings: Mapping[Lang, Sequence[Wording]], space: Space) -> None:
+        self.sections = sorted({section for some in wordings.values() for one in some for section in one.sections})
         self._space = space
         at = {section: number for number, section in enumerate(self.sections)}
         self._own: dict[Lang, _Near] = {}
         self._words: dict[Lang, tuple[View, NDArray[np.intp]]] = {}
-        placed: dict[Lang, Floats] = {}
+        placed: list[Floats] = [_nothing(space)]
         sections: list[int] = []
-        for lang in LANGS:
-            mine = [one for one in asked if one.lang == lang]
-            vectors = [one.vector for one in mine if one.vector is not None]
-            if vectors:
-                placed[lang] = space.place(np.stack(vectors), lang)
-                own = [at[one.section] for one in mine if one.vector is not None]
+        for lang, some in wordings.items():
+            own = [at[section] for one in some for section in one.embedded]
+            if own:
+                placed.append(np.concatenate([one.placed for one in some]))
                 sections += own
-                self._own[lang] = _Near(own, placed[lang], len(self.sections))
-            if mine:
-                self._words[lang] = (View([index(one.text for one in mine)]), np.array([at[one.section] for one in mine], dtype=np.intp))
-        every = np.concatenate(list(placed.values())) if placed else np.zeros((0, 0), dtype=np.float32)
-        self._every = _Near(sections, every, len(self.sections))
+                self._own[lang] = _Near(own, placed[-1], len(self.sections))
+            if some:
+                self._words[lang] = (View([one.lexical for one in some]),
+                                     np.array([at[section] for one in some for section in one.sections], dtype=np.intp))
+        self._every = _Near(sections, np.concatenate(placed), len(self.sections))
 
     def to(self, question: str, vector: Floats | None, lang: Lang) -> Mapping[Section, Way]:
         """How the question leads to each section."""
@@ -70,9 +86,13 @@ class Ways:
         if lang in self._words:
             view, sections = self._words[lang]
             best = np.zeros(len(self.sections), dtype=np.float32)
-            np.maximum.at(best, sections, view.scores(question).grams)
+            np.maximum.at(best, sections, view.likeness(question))
             total += WORDING * _standing(best)
         return {section: Way(*pair) for section, *pair in zip(self.sections, total.tolist(), cosines.tolist(), strict=True)}
+
+
+def _nothing(space: Space) -> Floats:
+    return np.zeros((0, space.dim), dtype=np.float32)
 
 
 class _Near:

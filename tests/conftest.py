@@ -1,4 +1,4 @@
-"""What holds for every test: no network but loopback, no settings from outside, the same random cases each time."""
+"""What holds for every test: no network but loopback, no settings from outside, the same random cases each time, the house's log."""
 
 import os
 import socket
@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
-from tests.databases import Postgres, binaries
+from tests.databases import Postgres, Sqlite, binaries
+from yavar.logs import processors
 
 LEAKY = ("YAVAR_", "OPENAI_", "LANGCHAIN_", "LANGSMITH_", "LANGGRAPH_", "ANONYMIZED_TELEMETRY", "HF_")
 FREE = frozenset({"", "localhost", "testserver"})
@@ -46,10 +48,15 @@ def postgres(request: pytest.FixtureRequest) -> Iterator[Postgres]:
         server.stop()
 
 
+@pytest.fixture(scope="session")
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Sqlite:
+    return Sqlite(tmp_path_factory.mktemp("sqlite"))
+
+
 def a_database(kind: str, folder: Path, request: pytest.FixtureRequest) -> Iterator[str]:
-    """The address of a fresh, migrated database of that kind; a SQLite file is migrated by who opens it."""
+    """The address of a fresh, migrated database of that kind."""
     if kind == "sqlite":
-        yield f"sqlite+aiosqlite:///{folder / 'yavar.db'}"
+        yield request.getfixturevalue("sqlite").database(folder)
     else:
         with request.getfixturevalue("postgres").database() as url:
             yield url
@@ -98,6 +105,12 @@ def no_network() -> Iterator[None]:
             patch.setattr(socket.socket, method, _only_loopback(getattr(socket.socket, method)))
         patch.setattr(socket, "getaddrinfo", _no_names(socket.getaddrinfo))
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def lines_of_the_house() -> None:
+    """What is logged is written as the house writes it: structlog's own way shows every variable of a trace, which takes half a minute."""
+    structlog.configure(processors=processors("json"))
 
 
 @pytest.fixture(autouse=True)

@@ -34,6 +34,24 @@ def binaries() -> Path | None:
     return max(found, key=lambda folder: [int(digits) for digits in re.findall(r"\d+", folder.parent.name)], default=None)
 
 
+class Sqlite:
+    """Copies of one migrated file, so that no test waits for the migrations."""
+
+    def __init__(self, folder: Path) -> None:
+        self._template = folder / f"{TEMPLATE}.db"
+        engine = create_engine(f"sqlite:///{self._template}", poolclass=NullPool)
+        with engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+        with engine.begin() as connection:
+            upgrade(connection)
+        engine.dispose()
+
+    def database(self, folder: Path) -> str:
+        """The address of a fresh database in that folder."""
+        shutil.copyfile(self._template, folder / "yavar.db")
+        return f"sqlite+aiosqlite:///{folder / 'yavar.db'}"
+
+
 class Postgres:
     """A server of its own. Everything in it is gone after `stop`."""
 

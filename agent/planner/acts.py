@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import as_file, files
-from itertools import pairwise
+from itertools import chain, pairwise
 from math import log
 
 from guardrails.signals.examples import read
@@ -43,12 +43,9 @@ class TicketActs:
     @cached_property
     def _odds(self) -> Mapping[str, Mapping[str, float]]:
         of_acts = {name: [line for lines in tool.examples.values() for line in lines] for name, tool in self._tools.items()}
-        with as_file(files("guardrails").joinpath("corpus")) as corpus:
-            messages = read(corpus)
         known = {feature for lines in of_acts.values() for line in lines for feature in _features(line)}
-        shares = {name: _shares(lines) for name, lines in of_acts.items()}
-        besides = [_shares(message.text for message in messages),
-                   *(_shares(message.text for message in messages if message.kind == kind) for kind in NEAR)]
+        shares = {name: _shares(map(_features, lines)) for name, lines in of_acts.items()}
+        besides = _besides()
         return {name: {feature: max(AGAINST, log(share[feature] / max(other[feature] for other in (*besides, *_others(shares, name)))))
                        for feature in known} for name, share in shares.items()}
 
@@ -66,9 +63,17 @@ class _Shares(Counter[str]):
         return (self.get(feature, 0) + SMOOTH) / (self.lines + 2 * SMOOTH)
 
 
-def _shares(lines: Iterable[str]) -> _Shares:
+@cache
+def _besides() -> tuple[_Shares, ...]:
+    """What else people say: all of the corpus, and those of its messages that are nearest. Read at the first call and kept."""
+    with as_file(files("guardrails").joinpath("corpus")) as corpus:
+        messages = [(message.kind, _features(message.text)) for message in read(corpus)]
+    return (_shares(said for _, said in messages), *(_shares(said for kind, said in messages if kind == near) for near in NEAR))
+
+
+def _shares(lines: Iterable[frozenset[str]]) -> _Shares:
     kept = list(lines)
-    found = _Shares(feature for line in kept for feature in _features(line))
+    found = _Shares(chain.from_iterable(kept))
     found.lines = max(30, len(kept))
     return found
 

@@ -80,6 +80,8 @@ class BuiltinPlanner(BaseChatModel):
             outcomes = [json.loads(str(each.content)) for each in _answers(messages)]
             if more := mending.follows(outcomes, about) or mending.told(outcomes, about, telling):
                 return more
+            if _in_vain(outcomes) and about and ROUTES["knowledge"].tool in tools:
+                return self._call("knowledge", about)
             return telling.results(outcomes, about, else_=(await self._routes(about, situation))[0][0] if about else "")
         if situation.nods:
             return telling.of("confirm.still_open")
@@ -174,6 +176,11 @@ class BuiltinPlanner(BaseChatModel):
 
 def _proposal(tool: str, args: dict[str, Any]) -> AIMessage:
     return AIMessage(content="", tool_calls=[{"name": tool, "args": args, "id": new_id(), "type": "tool_call"}])
+
+
+def _in_vain(outcomes: Sequence[dict[str, Any]]) -> bool:
+    """A look for a ticket where there is none: perhaps it was a question, and the library knows."""
+    return len(outcomes) == 1 and outcomes[0]["code"] == "ticket.none"
 
 
 def _texts(messages: Sequence[BaseMessage]) -> list[str]:

@@ -8,9 +8,9 @@ from typing import Any
 from knowledge.normalise import words
 
 MOST_STEPS = 8
-FACTS_BESIDE_STEPS = 2
-MOST_FACTS = 5
-NEARLY = 0.85                  # of the best passage's score
+FACTS_BESIDE_STEPS = 3
+MOST_FACTS = 6
+NEARLY = 0.75                  # of the best passage's score
 STEP = re.compile(r"^\s*\d+[.)]\s+(?P<text>.+)$")
 BULLET = re.compile(r"^\s*[-*]\s+(?P<text>.+)$")
 ENDED = re.compile(r"(?<=[.!?؟])\s+(?=\S)")

@@ -11,6 +11,7 @@ from typing import Any
 
 from langchain_core.messages import AIMessage
 
+from agent.planner.compose import take_apart
 from agent.planner.situation import Situation
 from agent.planner.telling import Telling
 from desk.codes import new_id
@@ -25,6 +26,7 @@ SURE = 0.8                     # of a report; below it an article that answers a
 TOGETHER = 0.6                 # theirs together
 A_TICKET = 0.95                # probability from which a ticket was plainly asked for
 ANSWERABLE = 0.3               # probability that an article answers, from which a long message is no report of a step
+HELPS = 0.5                    # and from which it is worth more after a check than the runbook's own next step: likelier than not
 
 AFTER_STEP = ("solved", "still", "human")
 AFTER_FAULT = ("ticket_create", "human")
@@ -54,11 +56,12 @@ def _broken(intents: Mapping[str, float]) -> bool:
 
 
 def follows(outcomes: Sequence[Mapping[str, Any]], query: str) -> AIMessage | None:
-    """After a check, what the articles say; where they say nothing and the asset is well, the runbook's first step."""
+    """After a check, what the articles say; where that does not help and the asset is well, the runbook's first step."""
     last = outcomes[-1]
     if last["facts"].get("begun") and last["code"] in ("diagnostic.clear", "diagnostic.owner"):
         return _call(SEARCH, {"query": query[:2000]})
-    if last["code"].startswith("knowledge.") and _checked(outcomes, "diagnostic.clear") and not _answers(last):
+    well = _checked(outcomes, "diagnostic.clear")
+    if last["code"].startswith("knowledge.") and well and not _helps(last, well):
         return _call(GO_ON, {"works": False})
     return None
 
@@ -66,6 +69,8 @@ def follows(outcomes: Sequence[Mapping[str, Any]], query: str) -> AIMessage | No
 def told(outcomes: Sequence[Mapping[str, Any]], query: str, telling: Telling) -> AIMessage | None:
     """What is said of a check and what came after it; None where nothing was checked."""
     last = outcomes[-1]
+    if last["status"] == "refused" and _well(outcomes) and _checked(outcomes, "knowledge.found", "knowledge.nothing"):
+        return telling.message(_well(outcomes)[0], AFTER_FAULT, ASKS)      # the next step may not be taken here
     if last["status"] != "done" or last["facts"].get("hand_off"):
         return None
     if last["code"] == "diagnostic.disruption":
@@ -76,11 +81,11 @@ def told(outcomes: Sequence[Mapping[str, Any]], query: str, telling: Telling) ->
     fault = _checked(outcomes, "diagnostic.owner")
     if fault:
         lead = f"{fault['facts']['said']} {telling.say('mending.ours')}"
-        if _answers(last) and last["facts"]["passages"][0]["topic"] in fault["facts"]["topics"]:
+        if _helps(last, fault):
             return telling.answer(last["facts"]["passages"], query, lead=f"{lead}\n\n{telling.say('mending.besides')}", choices=AFTER_FAULT,
                                   asks=ASKS)
         return telling.message(lead, AFTER_FAULT, ASKS)
-    if _well(outcomes) and _answers(last):
+    if _well(outcomes) and last["code"] == "knowledge.found":
         return telling.answer(last["facts"]["passages"], query, lead=_well(outcomes)[0], choices=AFTER_STEP, outro="mending.ask",
                               asks=ASKS)
     return telling.message(_well(outcomes)[0], AFTER_STEP, ASKS) if last["code"] == "diagnostic.clear" else None
@@ -90,8 +95,8 @@ def _call(tool: str, args: dict[str, Any]) -> AIMessage:
     return AIMessage(content="", tool_calls=[{"name": tool, "args": args, "id": new_id(), "type": "tool_call"}])
 
 
-def _checked(outcomes: Sequence[Mapping[str, Any]], code: str) -> Mapping[str, Any] | None:
-    return next((each for each in reversed(outcomes) if each["code"] == code), None)
+def _checked(outcomes: Sequence[Mapping[str, Any]], *codes: str) -> Mapping[str, Any] | None:
+    return next((each for each in reversed(outcomes) if each["code"] in codes), None)
 
 
 def _well(outcomes: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -99,8 +104,13 @@ def _well(outcomes: Sequence[Mapping[str, Any]]) -> list[str]:
     return [str(found["facts"]["said"])] if found else []
 
 
-def _answers(outcome: Mapping[str, Any]) -> bool:
-    return bool(outcome["code"] == "knowledge.found")
+def _helps(searched: Mapping[str, Any], checked: Mapping[str, Any]) -> bool:
+    """Whether the best passage is the next useful thing: on this asset, likelier the answer than not, and steps to take."""
+    if searched["code"] != "knowledge.found":
+        return False
+    best, likely = searched["facts"]["passages"][0], searched["facts"].get("answers")
+    return (best["topic"] in checked["facts"]["topics"] and likely is not None and likely >= HELPS
+            and bool(take_apart(str(best["text"])).steps))
 
 
 def how_it_went(text: str) -> str | None:

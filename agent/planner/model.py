@@ -37,6 +37,10 @@ class Model:
         """The model itself, without deadlines and budget: for who compares with it."""
         return self._chat
 
+    @property
+    def name(self) -> str:
+        return str(getattr(self._chat, "model_name", ""))
+
     async def ask(self, messages: Sequence[BaseMessage], tools: Sequence[dict[str, Any]], *, deadline: float, now: datetime) -> Answer:
         """`deadline` is a moment of `time.monotonic`. Raises ModelFailed, and nothing else but cancellation."""
         if not self.breaker.lets(now):

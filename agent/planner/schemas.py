@@ -1,16 +1,23 @@
 """Tools as an endpoint is told of them: JSON Schema, and the stricter form that some endpoints can hold a model to."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
-from tools.tool import Tool
+from tools.tool import Args, Tool
 
 LAX = frozenset({"default", "minLength", "maxLength"})   # not understood by strict mode; our own check holds them
 
 
 def schema(tool: Tool) -> dict[str, Any]:
-    function = {"name": tool.name, "description": tool.description, "parameters": _plain(tool.args.model_json_schema())}
+    function = {"name": tool.name, "description": tool.description, "parameters": _parameters(tool.args)}
     return {"type": "function", "function": function}
+
+
+@cache
+def _parameters(args: type[Args]) -> dict[str, Any]:
+    """Written out once and for all: it is told at every step of every turn."""
+    return _plain(args.model_json_schema())
 
 
 def strict(told: Mapping[str, Any]) -> dict[str, Any]:

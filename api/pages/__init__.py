@@ -10,6 +10,7 @@ from api.pages import (
     company,
     console,
     demo,
+    disruptions,
     files,
     knowledge,
     landing,
@@ -25,7 +26,7 @@ from api.pages import (
 
 router = APIRouter(include_in_schema=False)
 for page in (signin, company, language, landing, sessions, chat, callback, verify, setpassword, cards, tickets, files, knowledge, people,
-             console, rollout, demo, audit):
+             console, disruptions, rollout, demo, audit):
     router.include_router(page.router)
 
 __all__ = ["router"]

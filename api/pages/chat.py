@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.pages.cards import card_shown, titles_of
+from api.pages.disruptions import present
 from api.pages.frame import Look, PageRoute, Visit, form, form_with_files, go, page
 from desk.callbacks import CallbackState
 from desk.cards import Card
@@ -71,7 +72,7 @@ async def first_screen(visit: Look) -> Response:
     if visit.known.is_guest:
         return go("/chat/guest")
     return page(visit, "chat.html", shown=None, mine=await _mine(visit), starters=STARTERS, problem=None, card=card_shown(visit),
-                greeting=_greeting(visit))
+                greeting=_greeting(visit), known=await present(visit), asset_name=visit.house.mind.inventory.name)
 
 
 @router.post("/chat/say")
@@ -103,7 +104,7 @@ async def guest(visit: Look) -> RedirectResponse:
 async def conversation_page(visit: Look, conversation: str, problem: str = "") -> HTMLResponse:
     found = await _shown(visit, conversation)
     return page(visit, "chat.html", shown=found, mine=await _mine(visit), problem=problem if problem in PROBLEMS else None,
-                card=card_shown(visit),
+                card=card_shown(visit), known=await present(visit), asset_name=visit.house.mind.inventory.name,
                 starters=GUEST_STARTERS if found.conversation.is_guest else STARTERS, greeting=_greeting(visit))
 
 

@@ -46,6 +46,7 @@ PLACES: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("/tickets", "pages.nav.tickets", frozenset(Role) - {Role.GUEST}),
     ("/desk", "pages.nav.desk", AT_THE_DESK),
     ("/proposals", "pages.nav.proposals", AT_THE_DESK),
+    ("/disruptions", "pages.nav.disruptions", AT_THE_DESK),
     ("/board", "pages.nav.board", frozenset({Role.SUPERVISOR, Role.ADMIN})),
     ("/lab", "pages.nav.lab", frozenset({Role.EVALUATOR, Role.ADMIN})),
     ("/watch", "pages.nav.watch", frozenset({Role.OBSERVER, Role.SUPERVISOR, Role.ADMIN})),

@@ -9,6 +9,7 @@ from api.routes import (
     cards,
     conversations,
     desk,
+    disruptions,
     health,
     knowledge,
     messages,
@@ -21,8 +22,8 @@ from api.routes import (
 )
 
 api = APIRouter(prefix="/api/v1")
-for noun in (conversations, messages, verifications, cards, tickets, attachments, knowledge, people, desk, sessions, accounts, rollouts,
-             audit):
+for noun in (conversations, messages, verifications, cards, tickets, attachments, knowledge, people, desk, disruptions, sessions, accounts,
+             rollouts, audit):
     api.include_router(noun.router)
 
 root = APIRouter()

@@ -80,7 +80,9 @@ class Shelf:
         wanted = select(phrasings, documents.c.source, documents.c.topic, documents.c.lang, documents.c.audience,
                         documents.c.tier).join(documents).order_by(
                             documents.c.source, documents.c.path, phrasings.c.ordinal, phrasings.c.id)
-        return [dict(row) for row in (await self._sql.execute(wanted)).mappings()]
+        found = await self._sql.execute(wanted)
+        names = tuple(found.keys())        # taken once: there are thousands of rows, and a start waits for them
+        return [dict(zip(names, row, strict=True)) for row in found]
 
     async def phrasings_without_vector(self, embedder: str, limit: int) -> list[dict[str, Any]]:
         wanted = select(phrasings.c.id, phrasings.c.text).where(

@@ -44,8 +44,13 @@ class Disruptions:
         rows = (await self._sql.execute(wanted.order_by(disruptions.c.starts_at, disruptions.c.id))).mappings()
         return [_disruption(row) for row in rows]
 
-    async def end(self, disruption: Disruption, now: datetime) -> None:
-        await self._sql.execute(update(disruptions).where(disruptions.c.id == disruption.id).values(ends_at=now))
+    async def amend(self, known: Disruption, better: Disruption) -> bool:
+        """Its words and times, provided that it still is as it was known: of two who change it at once, one does."""
+        done = await self._sql.execute(update(disruptions).where(
+            disruptions.c.id == known.id, disruptions.c.starts_at == known.starts_at,
+            disruptions.c.ends_at.is_not_distinct_from(known.ends_at),
+        ).values(text=dict(better.text), starts_at=better.starts_at, ends_at=better.ends_at))
+        return done.rowcount == 1
 
 
 class Mendings:

@@ -1,6 +1,5 @@
 """The exam over scenarios: each is played in a real house with a simulated user, several times if that is wanted."""
 
-from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -49,14 +48,11 @@ class Scenarios:
 
     @asynccontextmanager
     async def open(self, work: Work) -> AsyncIterator[Judge]:
-        """The n-th time that a case is asked, its person puts it in the n-th way: another seed, the same facts."""
-        asked: Counter[str] = Counter()
+        """At each attempt the person puts it in another way: another seed, the same facts."""
         async with staged(work) as stage:
             async def judge(case: ScenarioCase) -> Judged:
-                asked[case.id] += 1
-                seed = seed_of(work, case, asked[case.id])
                 async with stage.fresh() as stay:
-                    return await play(case, by_rules(case, seed, stay), stay)
+                    return await play(case, by_rules(case, seed_of(work, case), stay), stay)
 
             yield judge
 
@@ -70,10 +66,10 @@ def beside(user: MakeUser = by_rules, seat: MakeSeat | None = None) -> Peer:
         async with staged(work) as stage:
             for case in cases:
                 async with stage.fresh() as stay:
-                    found.append(await play(case, user(case, seed_of(work, case, 1), stay), stay, *([seat(case, stay)] if seat else [])))
+                    found.append(await play(case, user(case, seed_of(work, case), stay), stay, *([seat(case, stay)] if seat else [])))
         return found
     return peer
 
 
-def seed_of(work: Work, case: ScenarioCase, attempt: int) -> str:
-    return f"{work.seed} {case.id} {attempt}"
+def seed_of(work: Work, case: ScenarioCase) -> str:
+    return f"{work.seed} {case.id} {work.attempt}"

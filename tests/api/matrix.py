@@ -40,6 +40,7 @@ class Line:
         return f"{self.method} {self.path}"
 
 A_CALL = {"phone": "+1 555 010 0200", "slot": "2025-03-12T10:00:00Z"}
+TOLD = {"en": "A cable is cut.", "ar": "انقطع أحد الكابلات.", "fa": "یک کابل قطع شده است."}
 
 API = (
     Line("POST", "/conversations", SIGNED_IN),
@@ -85,6 +86,10 @@ API = (
     Line("PUT", "/rollouts", ADMINS, sent={"tool": "*", "stage": "suggest"}),
     Line("GET", "/audit", SUPERVISING),
     Line("GET", "/audit/export", SUPERVISING),
+    Line("GET", "/disruptions", DESK),
+    Line("POST", "/disruptions", DESK, sent={"asset": "vpn", "text": TOLD}),
+    Line("PUT", "/disruptions/{disruption}", DESK, sent={"text": TOLD}),
+    Line("POST", "/disruptions/{disruption}/end", DESK, once=True),
     Line("GET", "/desk/presence", DESK),
     Line("POST", "/desk/presence", DESK, sent={"state": "busy"}),
     Line("GET", "/desk/callbacks", DESK),
@@ -119,6 +124,11 @@ PAGES = (
     Line("GET", "/watch", WATCHING),
     Line("GET", "/lab", EVALUATING),
     Line("GET", "/admin", ADMINS),
+    Line("GET", "/disruptions", DESK),
+    Line("POST", "/disruptions", DESK, sent={"asset": "vpn", **{f"text.{lang}": text for lang, text in TOLD.items()}}),
+    Line("GET", "/disruptions/{disruption}", DESK),
+    Line("POST", "/disruptions/{disruption}", DESK, sent={f"text.{lang}": text for lang, text in TOLD.items()}),
+    Line("POST", "/disruptions/{disruption}/end", DESK),
     Line("GET", "/admin/rollout", ADMINS),
     Line("POST", "/admin/rollout", ADMINS, sent={"tool": "*", "stage.en": "suggest"}),
     Line("GET", "/sessions", SIGNED_IN),

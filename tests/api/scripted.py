@@ -29,6 +29,9 @@ from desk.services.handing import handoff_data
 from desk.store import Store
 from desk.turns import Turn, TurnState
 from desk.words import words
+from tools.assets import Declarations
+from tools.declared import read
+from tools.inventory import Inventory
 
 SECRET = "the secret of a house that stands for one test"
 PASSWORD = "an old password of theirs"
@@ -37,6 +40,10 @@ PEOPLE = {
     "agent": Role.AGENT, "agent2": Role.AGENT, "supervisor": Role.SUPERVISOR, "admin": Role.ADMIN,
 }
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00" + b"\x00" * 40
+ASSETS = """assets:
+  - {id: vpn, name: {en: the VPN, ar: شبكة VPN, fa: وی‌پی‌ان}, owner: network-team, runbook: vpn}
+  - {id: mail, name: {en: mail, ar: البريد الإلكتروني, fa: ایمیل}, owner: mail-team, runbook: mail}
+"""
 CODE = re.compile(r"\b\d{6,8}\b")
 
 
@@ -163,7 +170,7 @@ async def build(database_url: str, folder: Path, clock: Clock, *, url: str = "ht
                      passwords=Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)))
     live = Live()
     mind: Any = Mind(desk=desk, library=Shelf(), reader=Reader(), tools={}, planners=SimpleNamespace(first="builtin"),   # type: ignore[arg-type]
-                     answering=None, live=live, clock=clock)
+                     answering=None, live=live, clock=clock, inventory=Inventory(read(ASSETS, "assets.yaml", Declarations)))
     options = {"demo": True, "on_open": nothing, "on_close": _close} | replaced
     return House(mind=mind, assistant=Scripted(desk, live, clock), url=url, **options)   # type: ignore[arg-type]
 

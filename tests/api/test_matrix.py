@@ -9,14 +9,16 @@ import pytest
 from fastapi.routing import APIRoute, iter_route_contexts
 
 from api.app import make_app
+from desk.mending import DisruptionKind
 from desk.people import AT_THE_DESK, Role
 from desk.rollouts import Stage
-from tests.api.matrix import A_CALL, API, OPEN, OR_DESK, PAGES, Line
+from tests.api.matrix import A_CALL, API, OPEN, OR_DESK, PAGES, TOLD, Line
 from tests.api.scripted import PEOPLE, PNG, World
 
 UNKNOWN = {"conversation": "no-such-conversation", "flow": "no-such-flow", "number": "999999", "session": "no-such-session",
            "account": "no-such-account", "seq": "0", "document": "vpn.en", "card": "no-such-card", "form": "no-such-form",
-           "attachment": "no-such-attachment", "callback": "no-such-callback", "proposal": "no-such-proposal"}
+           "attachment": "no-such-attachment", "callback": "no-such-callback", "proposal": "no-such-proposal",
+           "disruption": "no-such-disruption"}
 UNNAMED = {"/healthz", "/readyz", "/metrics", "/api/v1/docs"}       # say nothing of anybody, and need no session
 
 
@@ -83,12 +85,14 @@ async def staged(world: World, *, calls: bool) -> tuple[Scene, httpx.AsyncClient
                     "audience": "public", "owner": "a-team", "reviewed": "2025-02-01", "tier": "reviewed", "text": "Lead.", "hash": "1"}
         steps = {"id": "vpn.en.1", "document": "vpn.en", "ordinal": 1, "heading": "Steps", "text": "Do it.", "hash": "1"}
         await tx.shelf.put(document, [steps])
+        known = await world.desk.watching.declare(tx, asset="vpn", kind=DisruptionKind.INCIDENT, text=TOLD, starts_at=world.clock(),
+                                                  ends_at=None, by=account.id, now=world.clock())
     sessions = (await owner.get("/api/v1/sessions")).json()["sessions"]
     ids = UNKNOWN | {
         "conversation": conversation, "flow": await world.flow(owner, conversation), "account": account.id,
         "number": str((await owner.post("/api/v1/tickets", json={"title": "Mine"})).json()["number"]),
         "card": await world.card("user", conversation), "form": await world.form("user", conversation),
-        "attachment": await world.attached(owner, conversation), "proposal": await proposed(world, conversation),
+        "attachment": await world.attached(owner, conversation), "proposal": await proposed(world, conversation), "disruption": known.id,
         "session": next(each["id"] for each in sessions if not each["current"])}
     guest_ids = ids | {"conversation": guest_conversation, "flow": await world.flow(guest, guest_conversation)}
     await owner.post(f"/api/v1/conversations/{conversation}/handoff")
@@ -201,7 +205,7 @@ async def test_every_page_opens_to_those_for_whom_it_is(world: World, line: Line
     for name in allowed:
         client, csrf = await world.browser(name, Accept="text/html")
         answer = await visit(client, line, scene.ids, csrf)
-        if line.method == "POST" and line.path.endswith("/end") and name != allowed[0]:
+        if line.method == "POST" and line.path.endswith("{session}/end") and name != allowed[0]:
             assert answer.status_code == 404              # ended already by the one before
         else:
             assert lets_in(line, answer), (name, answer.status_code, answer.headers.get("location"))

@@ -30,3 +30,18 @@ async def test_what_cannot_be_kept_is_refused_until_it_can(world: World, stored:
     only_read(world.desk.store.url, False)
     assert [(await user.post(f"{path}/messages", json=sent)).status_code for _ in range(2)] == [200, 200]
     assert [message["text"] for message in (await user.get(path)).json()["messages"]].count("hello") == 1
+
+
+async def test_a_session_that_cannot_be_noted_as_used_reads_on(world: World) -> None:
+    user, (browser, csrf) = await world.signed_in("user"), await world.browser("user")
+    conversation = await world.opened(user)
+    world.clock.pass_(hours=1)
+    only_read(world.desk.store.url)
+    for client in (user, browser):
+        assert (await client.get(f"/api/v1/conversations/{conversation}")).status_code == 200
+        assert (await client.post("/api/v1/conversations", json={}, headers={"X-CSRF-Token": csrf})).status_code == 503
+    assert (await browser.get("/tickets")).status_code == 200
+    only_read(world.desk.store.url, False)
+    assert (await browser.get("/tickets")).status_code == 200
+    known = await world.desk.signin.caller(browser.cookies["yavar_session"], world.clock())
+    assert known and not known.unnoticed           # and is noted as soon as that can be done

@@ -175,6 +175,13 @@ def test_the_shipped_gates_speak_of_figures_that_there_are():
         assert {figure for section in bounds.values() for figure in section} <= known, name
 
 
+@pytest.mark.parametrize(("errors", "too_many"), [(0, False), (2, False), (3, True)])
+def test_a_release_is_not_judged_on_the_few_cases_that_did_not_fail(errors, too_many):
+    cases = tuple(Judged(id=str(at), lang="en", text="x", right=None if at < errors else True) for at in range(100))
+    found = replace(result(en=1.0), judged=cases, errors=errors)
+    assert replace(gates(), errors=0.02).too_many_errors(found) is too_many
+
+
 @pytest.mark.parametrize(("text", "says"), [
     ("[few]\nevery = {recall = 1}", r"\[few.every\] is unknown"),
     ("[few]\neach = {recall = 'much'}", "recall is no number"),

@@ -13,7 +13,7 @@ import pytest
 from evals import figures
 from evals.case import BadData, Case
 from evals.exam import Judge, Judged, Work
-from evals.runner import Broken, Order, Runner
+from evals.runner import Order, Runner
 from evals.work import Houses, NoHouse
 from knowledge.embedder import HashingEmbedder
 from tests.evals.onlookers import Onlooker, noon
@@ -24,6 +24,12 @@ def run(exam: Any, resume: Path | None = None, **order: Any) -> Any:
     runner = Runner(order=Order(**order), embedder=HashingEmbedder(), make_house=None, watcher=Onlooker(), now=noon, resume=resume)
     (result,) = asyncio.run(runner.run([exam]))
     return result
+
+
+def broken(*exams: Any) -> list[str]:
+    runner = Runner(order=Order(), embedder=HashingEmbedder(), make_house=None, watcher=Onlooker(), now=noon)
+    asyncio.run(runner.run(exams))
+    return runner.broken
 
 
 def test_every_case_is_asked_once_and_stands_in_its_place():
@@ -51,8 +57,7 @@ def test_a_case_that_takes_too_long_is_an_error_and_holds_up_no_other():
 
 def test_where_nothing_can_be_judged_the_machinery_is_broken():
     everything = frozenset(case.id for case in Sums().cases(None))
-    with pytest.raises(Broken, match=r"nothing could be judged. en-0: ConnectionError: the house is down"):
-        run(Sums(down=everything))
+    assert broken(Sums(down=everything)) == ["sums: nothing could be judged. en-0: ConnectionError: the house is down"]
 
 
 def test_a_suite_that_cannot_be_opened_is_broken():
@@ -62,8 +67,15 @@ def test_a_suite_that_cannot_be_opened_is_broken():
             async with work.house():
                 yield self._judge
 
-    with pytest.raises(Broken, match="Run it with the command"):
-        run(Closed())
+    (said,) = broken(Closed())
+    assert "Run it with the command" in said
+
+
+def test_one_broken_suite_leaves_the_others_to_be_told():
+    everything = frozenset(case.id for case in Sums().cases(None))
+    runner = Runner(order=Order(), embedder=HashingEmbedder(), make_house=None, watcher=Onlooker(), now=noon)
+    (result,) = asyncio.run(runner.run([Sums(down=everything), Sums()]))
+    assert result.metrics["accuracy"] == 1 and len(runner.broken) == 1
 
 
 async def test_a_house_is_wanted_of_the_composition_root():
@@ -97,6 +109,22 @@ def test_repeated_attempts_are_told_apart_from_cases():
     assert (result.n, result.repeat, len(result.judged), len(exam.asked)) == (15, 3, 45, 45)
     assert result.metrics["pass^3"] == 1
     assert result.sizes == {"en": 5, "ar": 5, "fa": 5}
+
+
+def test_a_draw_may_depend_on_the_attempt_and_on_nothing_else_that_varies(tmp_path):
+    class Drawn(Sums):
+        @asynccontextmanager
+        async def open(self, work: Work) -> AsyncIterator[Judge]:
+            async def judge(case: Case) -> Judged:
+                return replace(await self._judge(case), got=f"{case.id}/{work.attempt}")
+            yield judge
+
+    first = run(Drawn(), tmp_path / "run.jsonl", repeat=3)
+    lines = (tmp_path / "run.jsonl").read_text("utf-8").splitlines(keepends=True)
+    (tmp_path / "run.jsonl").write_text("".join(lines[:20]), "utf-8")
+    again = run(Drawn(), tmp_path / "run.jsonl", repeat=3, tasks=1)
+    assert [each.got for each in again.judged] == [each.got for each in first.judged] != []
+    assert {each.got.rpartition("/")[2] for each in first.judged} == {"0", "1", "2"}
 
 
 def test_two_cases_with_one_id_are_refused():

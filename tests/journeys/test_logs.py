@@ -28,10 +28,10 @@ SAID = {
 def written(request: pytest.FixtureRequest) -> Iterator[io.StringIO]:
     """What is logged, in both forms, at the most talkative level."""
     root, stream = logging.root, io.StringIO()
-    before, level = root.handlers[:], root.level
+    before, level, configured = root.handlers[:], root.level, structlog.get_config()
     logs.configure("debug", request.param, to=stream)
     yield stream
-    structlog.reset_defaults()
+    structlog.configure(**configured)
     logging.captureWarnings(False)
     root.handlers[:] = before
     root.setLevel(level)

@@ -10,6 +10,7 @@ import pytest
 from agent.house import House
 from desk.mending import DisruptionKind, MendingState
 from desk.people import Lang
+from desk.rollouts import Stage
 from desk.words import words
 from tests.journeys.conftest import Clock, as_guest, signed_in
 from tools.mending import go_on
@@ -73,6 +74,54 @@ async def test_a_healthy_asset_is_said_to_be_well_and_steps_follow(http: httpx.A
     first = next(step.tell.in_(lang) for step in shipped()["internal-site"].steps if step.tell)
     assert answer["reply"]["citations"] or first in text
     assert answer["reply"]["choices"] == [words().say(lang, f"choice.{choice}") for choice in ("solved", "still", "human")]
+
+
+# What the library finds for these is on another matter, tells when to ask for help, or is little likelier than chance.
+UNHELPED: dict[Lang, tuple[str, ...]] = {
+    "en": ("the sign-in page does not load",), "ar": ("الويكي معلّق من الصبح وعندي تسليم", "صفحة الدخول ما تفتح"),
+    "fa": ("ویکی باز نمیشه", "تیمز صدا نداره", "صفحه ورود باز نمیشه")}
+HELPED: dict[Lang, str] = {"en": "the printer prints nothing", "ar": "لا أحد يسمعني في تيمز ولا أسمع شيئًا", "fa": "پرینتر چیزی چاپ نمی‌کنه"}
+
+
+@pytest.mark.parametrize("lang", LANGS)
+async def test_after_a_healthy_check_a_passage_that_does_not_help_gives_way_to_the_next_step(http: httpx.AsyncClient, house: House,
+                                                                                             clock: Clock, lang: Lang) -> None:
+    first = [next(step.tell.in_(lang) for step in runbook.steps if step.tell) for runbook in shipped().values()]
+    for text in UNHELPED[lang]:
+        answer = await (await signed_in(http, house, clock, "user", lang)).say(text)
+        assert tools_of(answer) == ["run_diagnostic", "search_knowledge", "continue_runbook"], answer
+        assert not answer["reply"]["citations"] and any(step in answer["reply"]["text"] for step in first), answer
+
+
+@pytest.mark.parametrize("lang", LANGS)
+async def test_after_a_healthy_check_steps_that_fit_are_given_with_their_source(http: httpx.AsyncClient, house: House, clock: Clock,
+                                                                                lang: Lang) -> None:
+    answer = await (await signed_in(http, house, clock, "user", lang)).say(HELPED[lang])
+    assert tools_of(answer) == ["run_diagnostic", "search_knowledge"] and answer["reply"]["citations"], answer
+    assert "1. " in answer["reply"]["text"]
+
+
+@pytest.mark.parametrize(("lang", "text"), [
+    ("en", "the vpn was on since 8 in the morning but it dropped in the middle of my meeting"),
+    ("ar", "الـ VPN كان شغال من الساعة ٨ الصبح وفصل وأنا في نص الاجتماع"),
+    ("fa", "از ۸ صبح وی‌پی‌ان روشن بود ولی وسط جلسه قطع شد")])
+async def test_beside_a_fault_of_ours_stand_steps_or_nothing(http: httpx.AsyncClient, house: House, clock: Clock, lang: Lang,
+                                                             text: str) -> None:
+    answer = await (await signed_in(http, house, clock, "user", lang)).say(text)
+    said = answer["reply"]["text"]
+    assert said.startswith(words().say(lang, "finding.tcp.refused", name=name_of(house, "vpn", lang)))
+    assert (words().say(lang, "mending.besides") in said) == bool(answer["reply"]["citations"]) == ("1. " in said), answer
+    assert answer["reply"]["choices"] == [words().say(lang, f"choice.{choice}") for choice in ("ticket_create", "human")]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+async def test_where_steps_are_not_rolled_out_the_check_is_told_with_a_ticket_and_a_person(http: httpx.AsyncClient, house: House,
+                                                                                           clock: Clock, lang: Lang) -> None:
+    await house.desk.rolling.set("continue_runbook", Stage.OFF, known=house.mind.tools, by="admin", now=clock())
+    answer = await (await signed_in(http, house, clock, "user", lang)).say(UNHELPED[lang][0])
+    assert answer["reply"]["text"] in {words().say(lang, "diagnostic.healthy", name=asset.name.in_(lang))
+                                       for asset in house.mind.inventory.assets}, answer
+    assert answer["reply"]["choices"] == [words().say(lang, f"choice.{choice}") for choice in ("ticket_create", "human")]
 
 
 @pytest.mark.parametrize("lang", LANGS)

@@ -105,3 +105,19 @@ async def test_one_of_several_tickets_is_picked_without_its_number(http: httpx.A
     assert (await desk.call("GET", picked["needs"]["url"])).json()["arguments"][0]["value"] == "1001"
     status = await desk.say("any news on my monitor ticket from today?")
     assert "1002" in status["reply"]["text"] and "1001" not in status["reply"]["text"]
+
+
+@pytest.mark.parametrize(("lang", "question", "news"), [
+    ("en", "Somebody wiped our budget spreadsheet last week. Recoverable?", "any news about my ticket?"),
+    ("ar", "طلبت صلاحية على نظام الرواتب، مين يوافق عليها وكم يوم تاخذ؟", "ما أخبار تذكرتي؟"),
+    ("fa", "واسه سیستم حقوق و دستمزد درخواست دادم، کیا باید اوکی کنن و چند روزه درست می‌شه؟", "از تیکتم چه خبر؟"),
+])
+async def test_a_question_that_sounds_like_a_tickets_is_answered_from_the_guide(http: httpx.AsyncClient, house: House, clock: Clock,
+                                                                                lang: str, question: str, news: str) -> None:
+    """Who has no ticket may have asked a question; who asks after a ticket is told of tickets alone."""
+    desk = await signed_in(http, house, clock, "user", lang)
+    answered = await desk.say(question)
+    assert "search_knowledge" in [each["tool"] for each in answered["actions"]] and answered["reply"]["citations"]
+    desk = await signed_in(http, house, clock, "user2", lang)
+    told = await desk.say(news)
+    assert told["actions"][0]["tool"] == "ticket_status" and not told["reply"]["citations"]

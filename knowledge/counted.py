@@ -1,0 +1,90 @@
+"""What was counted of texts, kept on disk beside the vectors: a start reads in a moment what took seconds to count.
+
+A cache that may be deleted at any time. A file is named after its texts and after the code that counted them, so that neither another
+text nor another version ever reads it.
+"""
+
+import hashlib
+import os
+import unicodedata
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from uuid import uuid4
+from zipfile import BadZipFile
+
+import numpy as np
+
+from knowledge.code import fingerprint
+from knowledge.counting import Count, Rows, count
+from knowledge.grams import GRAM_BITS, WORD_BITS
+from knowledge.lexical import Lexical
+
+CODE = ("counting.py", "grams.py", "normalise.py", "stems.py")   # what decides how texts are counted
+PARTS = ("terms", "counts", "ends")
+
+
+class Counted:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._code = fingerprint(*CODE) + unicodedata.unidata_version
+        self._known: dict[str, Lexical] = {}
+        self._used: set[str] = set()
+
+    def index(self, texts: Sequence[str]) -> Lexical:
+        """The postings of these texts: in memory or on disk if they were counted before, else counted and kept."""
+        name = self._name(texts)
+        self._used.add(name)
+        if name not in self._known:
+            self._known[name] = Lexical.of(self._counted(texts, self._folder / name))
+        return self._known[name]
+
+    def _counted(self, texts: Sequence[str], file: Path) -> Count:
+        kept = _read(file)
+        if kept is None or kept.lengths.size != len(texts):
+            kept = count(texts)
+            with suppress(OSError):        # a disk that is full costs the next start some seconds, and nothing else
+                _write(kept, file)
+        return kept
+
+    def forget_others(self) -> None:
+        """Let go of what nobody asked for since the last time."""
+        self._known = {name: lexical for name, lexical in self._known.items() if name in self._used}
+        for file in self._folder.glob("*.npz"):
+            if file.name not in self._used:
+                file.unlink(missing_ok=True)
+        self._used.clear()
+
+    def discard(self) -> None:
+        self._used.clear()
+        self.forget_others()
+
+    def _name(self, texts: Sequence[str]) -> str:
+        digest = hashlib.sha256(self._code.encode())
+        for text in texts:
+            read = text.encode()
+            digest.update(len(read).to_bytes(8, "big") + read)
+        return f"{digest.hexdigest()[:40]}.npz"
+
+
+def _read(file: Path) -> Count | None:
+    """None where there is no such file, or it is broken: then it is made again."""
+    try:
+        with file.open("rb") as opened, np.load(opened, allow_pickle=False) as kept:
+            words, grams = ({part: kept[f"{kind}_{part}"] for part in PARTS} for kind in ("words", "grams"))
+            return Count(Rows(bits=WORD_BITS, **words), Rows(bits=GRAM_BITS, **grams), kept["lengths"])
+    except (OSError, EOFError, KeyError, ValueError, BadZipFile):
+        return None
+
+
+def _write(counted: Count, file: Path) -> None:
+    """At once or not at all: another process may be reading the folder."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    fresh = file.with_name(f"{os.getpid()}.{uuid4().hex}.new")
+    kinds = (("words", counted.words), ("grams", counted.grams))
+    try:
+        with fresh.open("wb") as to:
+            np.savez(to, lengths=counted.lengths, **{f"{kind}_{part}": getattr(rows, part) for kind, rows in kinds for part in PARTS})
+        fresh.replace(file)
+    finally:
+        fresh.unlink(missing_ok=True)
