@@ -116,6 +116,7 @@ class Step(Declared):
     picks: tuple[Line, ...] = ()               # buttons that this person would press, by their catalogue names
     ticket: int | None = None                  # the ticket that is meant where several are offered
     fixed_after: int | None = Field(None, ge=0)    # so many pieces of advice later it works; None: never
+    concerns: FactsPerLang = FactsPerLang()    # what advice must be about to be tried out at all
     proves: Literal["both", "wrong_then_both", "email", "guesses", "not"] = "both"
     lacks: PerLang | None = None               # what is said instead of a proof that this person has not got
     confirms: Literal["do", "leave", "talk"] = "do"    # talk: says yes, and does not press
@@ -188,6 +189,10 @@ class Scenario(Declared):
             if strange := set(ends.changed) - numbers:
                 raise ValueError(f"`changed` names ticket {min(strange)}; the world has {sorted(numbers) or 'none'}")
         return self
+
+    def looked_for(self, lang: Lang) -> list[str]:
+        """What the tickets must hold in the person's words."""
+        return [wording for ends in self.ends for each in ends.tickets for item in each.about.of(lang) for wording in item]
 
     def hands_off(self) -> bool | None:
         """Whether a person should come; None where either is right."""

@@ -40,7 +40,7 @@ class RuleUser:
     def __init__(self, scenario: Scenario, lang: Lang, seed: str) -> None:
         self.scenario = scenario
         self.lang = lang
-        self.voice = Voice(lang, scenario.moods, seed)
+        self.voice = Voice(lang, scenario.moods, seed, scenario.looked_for(lang))
         self.at = 0                            # the step
         self._said: set[str] = set()
         self._begin()
@@ -134,7 +134,9 @@ class RuleUser:
         return self.step.goal == "proved" if kind == "verification" else tool in self.step.did
 
     def _is_advice(self, seen: Seen) -> bool:
-        """Something to try out: it is from an article, or the question how it went stands below it."""
+        """Something to try out: from an article, or with the question how it went below it; and about the matter at all."""
+        if not all(said(self.step.concerns.of(self.lang), self._heard)):
+            return False
         return bool(CITED.search(seen.text)) or any(each in self._labels("solved") | self._labels("still") for each in seen.choices)
 
     def _proof(self, flow: str) -> Act | None:

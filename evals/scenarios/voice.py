@@ -2,12 +2,13 @@
 
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
 
 from desk.people import Lang
 from evals.scenarios.shape import MOODS, Line, Lines, Mood, PerLang
+from knowledge.normalise import fold
 from tools.declared import Declared, read
 
 SLIPS: dict[Mood, float] = {"plain": 0.02, "polite": 0.0, "hurried": 0.08, "annoyed": 0.04}      # of words
@@ -59,9 +60,10 @@ def stock() -> Stock:
 
 
 class Voice:
-    def __init__(self, lang: Lang, moods: Sequence[Mood], seed: str) -> None:
-        """`seed`: the same one speaks the same way."""
+    def __init__(self, lang: Lang, moods: Sequence[Mood], seed: str, careful: Iterable[str] = ()) -> None:
+        """`seed`: the same one speaks the same way. `careful`: what is written without slips, since it will be looked for."""
         self.lang = lang
+        self._careful = [fold(each) for each in careful]
         self._draw = random.Random(seed)
         self.mood: Mood = self._draw.choice(list(moods or MOODS))
 
@@ -91,6 +93,8 @@ class Voice:
 
     def _slipped(self, word: str) -> str:
         letters = [place for place, char in enumerate(word) if char.isalpha()]
+        if any(each in fold(word) or fold(word) in each for each in self._careful):
+            return word
         if len(letters) < SHORTEST or (self.lang != "en" and KEPT.search(word)) or any(char.isdigit() for char in word):
             return word
         at = self._draw.choice(letters[1:-1])
