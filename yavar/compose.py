@@ -276,7 +276,8 @@ def _limits(settings: Settings) -> Limits:
 
 def _model(settings: Settings, chat: ChatModel | None, budget: Budget | None) -> Model | None:
     budget = budget or Budget(tokens=settings.model_tokens, steps=settings.model_steps, within=settings.model_within,
-                              step_within=settings.model_step_within)
+                              step_within=settings.model_step_within, context=settings.model_context)
+    budget = budget.within_context()
     if chat:
         return Model(chat, budget=budget)
     if settings.planner != "openai":

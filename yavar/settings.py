@@ -31,6 +31,7 @@ CONFIG = "YAVAR_CONFIG"                # which TOML file to read; the one name t
 DEFAULT_FILE = "yavar.toml"
 DRIVERS = {"sqlite+aiosqlite": "aiosqlite", "postgresql+psycopg": "psycopg"}
 SHORTEST_SECRET = 16
+SMALLEST_WINDOW = 4096         # of a model, in tokens
 SECRET_BYTES = 48                      # of randomness in the file that the house makes itself
 HEADER = re.compile(r"\s*[A-Za-z0-9-]{1,64}\s*=[\x20-\x2b\x2d-\x7e]+")   # one of several, as OpenTelemetry writes them
 # May hold a secret: never echoed.
@@ -71,6 +72,7 @@ class Settings(BaseSettings):
     model_url: str | None = Field(default=None, repr=False, description="An OpenAI-compatible endpoint; empty: OpenAI's own")
     model_key: SecretStr | None = Field(default=None, description="The endpoint's key")
     model_tokens: int = Field(default=16_000, ge=2_000, description="Tokens that the model may use up in one turn")
+    model_context: int = Field(default=0, description="Tokens of the model's window where it is small, at least 4096; 0: large enough")
     model_steps: int = Field(default=4, ge=1, le=5, description="Steps that the model may take in one turn")
     model_within: float = Field(default=14.0, gt=0, le=16, description="Seconds into a turn after which the built-in planner goes on")
     model_step_within: float = Field(default=10.0, gt=0, le=16, description="Seconds of one step of the model")
@@ -198,6 +200,13 @@ class Settings(BaseSettings):
             if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.path.strip("/"):
                 raise ValueError("an address like smtp://mail.example.org:25 is wanted")
         return url
+
+    @field_validator("model_context")
+    @classmethod
+    def _room_enough(cls, tokens: int) -> int:
+        if tokens and tokens < SMALLEST_WINDOW:
+            raise ValueError(f"at least {SMALLEST_WINDOW} tokens are wanted, for prompt, tools, sources and answer; 0 for a large window")
+        return tokens
 
     @field_validator("otlp_endpoint")
     @classmethod

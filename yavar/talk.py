@@ -84,6 +84,8 @@ class Talk:
     def _show(self, answer: dict[str, Any]) -> None:
         reply = answer["reply"]
         self._choices = reply["choices"] if reply else []
+        if reply is None:
+            self._lines.say(self._word("heard"), "dim")
         if reply:
             self._lang = reply["lang"]
             self._lines.say(reply["text"])

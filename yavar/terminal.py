@@ -46,9 +46,13 @@ def chat(lang: Tongue = "", url: Annotated[str, typer.Option(help="the server; w
 
 def search(text: str, lang: Tongue = "", k: Annotated[int, typer.Option("--k", min=1, max=20, help="how many passages")] = 5) -> None:
     """Find the passages nearest to TEXT: asks the running server, or opens the index where none runs."""
+    from desk.errors import DeskError
     from yavar.asking import search as find
 
-    found = asyncio.run(find(_settings(), text, _lang(lang) if lang else None, k))
+    try:
+        found = asyncio.run(find(_settings(), text, _lang(lang) if lang else None, k))
+    except DeskError as error:
+        _fail(str(error))
     if not found:
         typer.echo("Nothing was found.")
     for at, hit in enumerate(found, 1):
@@ -57,7 +61,7 @@ def search(text: str, lang: Tongue = "", k: Annotated[int, typer.Option("--k", m
 
 def tools() -> None:
     """Name the tools: risk, who may, how far they are rolled out, and what calls for them."""
-    from yavar.asking import listed_tools
+    from yavar.rolling import listed_tools
 
     typer.echo(asyncio.run(listed_tools(_settings())))
 
@@ -80,7 +84,7 @@ def explain(text: str, lang: Tongue = "en", role: Annotated[str, typer.Option(he
 @rollout.command("list")
 def list_stages() -> None:
     """Say what has been decided; without a decision a tool is automatic."""
-    from yavar.asking import stages
+    from yavar.rolling import stages
 
     typer.echo(asyncio.run(stages(_settings())))
 
@@ -92,7 +96,7 @@ def set_stage(tool: Annotated[str, typer.Argument(help="a tool's name, or '*' fo
               lang: Annotated[str, typer.Option(help="en, ar, fa; '*' for all")] = "*") -> None:
     """Decide how far TOOL goes; it holds from the next message on, and is audited."""
     from desk.errors import DeskError
-    from yavar.asking import decide
+    from yavar.rolling import decide
 
     try:
         typer.echo(asyncio.run(decide(_settings(), tool, stage, group=group, lang=lang)))

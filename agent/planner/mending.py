@@ -26,7 +26,8 @@ SURE = 0.8                     # of a report; below it an article that answers a
 TOGETHER = 0.6                 # theirs together
 A_TICKET = 0.95                # probability from which a ticket was plainly asked for
 ANSWERABLE = 0.3               # probability that an article answers, from which a long message is no report of a step
-HELPS = 0.5                    # and from which it is worth more after a check than the runbook's own next step: likelier than not
+# And from which it is worth more after a check than the runbook's own next step: steps on the asset, and facts on it.
+MAY_HELP, HELPS = 0.25, 0.6
 
 AFTER_STEP = ("solved", "still", "human")
 AFTER_FAULT = ("ticket_create", "human")
@@ -81,7 +82,7 @@ def told(outcomes: Sequence[Mapping[str, Any]], query: str, telling: Telling) ->
     fault = _checked(outcomes, "diagnostic.owner")
     if fault:
         lead = f"{fault['facts']['said']} {telling.say('mending.ours')}"
-        if _helps(last, fault):
+        if _helps(last, fault) and _on_it(last, fault) and _has_steps(last):
             return telling.answer(last["facts"]["passages"], query, lead=f"{lead}\n\n{telling.say('mending.besides')}", choices=AFTER_FAULT,
                                   asks=ASKS)
         return telling.message(lead, AFTER_FAULT, ASKS)
@@ -105,12 +106,19 @@ def _well(outcomes: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def _helps(searched: Mapping[str, Any], checked: Mapping[str, Any]) -> bool:
-    """Whether the best passage is the next useful thing: on this asset, likelier the answer than not, and steps to take."""
+    """Whether the best passage is the next useful thing: steps on this asset that may help, a likely fact on it, or surely the answer."""
     if searched["code"] != "knowledge.found":
         return False
-    best, likely = searched["facts"]["passages"][0], searched["facts"].get("answers")
-    return (best["topic"] in checked["facts"]["topics"] and likely is not None and likely >= HELPS
-            and bool(take_apart(str(best["text"])).steps))
+    on_it, likely = _on_it(searched, checked), searched["facts"].get("answers")
+    return likely is not None and likely >= (SURE if not on_it else MAY_HELP if _has_steps(searched) else HELPS)
+
+
+def _on_it(searched: Mapping[str, Any], checked: Mapping[str, Any]) -> bool:
+    return searched["facts"]["passages"][0]["topic"] in checked["facts"]["topics"]
+
+
+def _has_steps(searched: Mapping[str, Any]) -> bool:
+    return bool(take_apart(str(searched["facts"]["passages"][0]["text"])).steps)
 
 
 def how_it_went(text: str) -> str | None:

@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -18,8 +18,8 @@ RECOVERY = 30.0                        # seconds, as promised
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    server = Server(tmp_path / "home").start()
+def server(tmp_path: Path, demo_home: Callable[[Path], Path]) -> Iterator[Server]:
+    server = Server(demo_home(tmp_path / "home")).start()
     yield server
     server.stop()
 

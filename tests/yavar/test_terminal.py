@@ -4,8 +4,9 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -18,8 +19,8 @@ ORDERS = {"VTE_VERSION": "7200"}
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = Server(tmp_path_factory.mktemp("terminal") / "home").start()
+def server(tmp_path_factory: pytest.TempPathFactory, demo_home: Callable[[Path], Path]) -> Iterator[Server]:
+    server = Server(demo_home(tmp_path_factory.mktemp("terminal") / "home")).start()
     yield server
     server.stop()
 
@@ -46,6 +47,29 @@ def test_a_verification_is_a_link_and_a_number_picks_a_choice(server: Server) ->
     assert re.search(re.escape(server.url) + r"/verify/\S+", said.stdout)
     said = piped(server, "How do I connect to the VPN?\n2\n", "--token", server.token("user"))
     assert "  2. Talk to a person" in said.stdout and "colleague answers here by" in said.stdout
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(("lang", "person", "said"), [
+    ("en", "I want to talk to a person", "Passed on"), ("ar", "أريد التحدث مع موظفة", "وصلت الرسالة"),
+    ("fa", "می‌خواهم با همکارتان صحبت کنم", "پیامتان رسید")])
+def test_who_waits_for_a_person_is_told_that_the_next_message_arrived(server: Server, lang: str, person: str, said: str) -> None:
+    talked = piped(server, f"{person}\nVPN\n", "--lang", lang, "--token", server.token("user2"))
+    assert talked.returncode == 0 and said in talked.stdout.splitlines()[-1], talked.stdout
+
+
+@pytest.mark.timeout(300)
+def test_wrong_words_of_a_newcomer_are_answered_without_a_trace(server: Server) -> None:
+    for words in (("user", "add", "two words", "--role", "user"), ("user", "add", "", "--role", "user"), ("knowledge", "search", " ")):
+        wrong = server.command(*words)
+        assert wrong.returncode == 2 and "Traceback" not in wrong.stderr and len(wrong.stderr.strip().splitlines()) == 1, wrong.stderr
+    assert "two words" not in server.command("user", "list").stdout
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("text", ["the wiki won't open", "الويكي ما يفتح معي", "ویکی باز نمیشه"])
+def test_a_demo_house_s_own_services_are_known_to_the_explanation(server: Server, text: str) -> None:
+    assert "run_diagnostic {'asset': 'wiki'}" in server.command("explain", text).stdout
 
 
 @pytest.mark.timeout(300)
