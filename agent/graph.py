@@ -35,6 +35,7 @@ async def screen(state: State, runtime: Runtime[Going]) -> State:
     negative = signals.negative.probability
     answerable = await planning.answerable(going, signals)
     verdict = judge(Incoming(text=going.turn.text, signals=signals, answerable=answerable or 0.0, negative_before=going.negative_before,
+                             picked=going.turn.text in going.choices,
                              reports=going.asks == mending.ASKS and mending.how_it_went(going.turn.text) is not None), INPUT)
     _count(verdict, going)
     seen: State = {"lang": signals.lang, "answerable": answerable, "because": verdict.code, "tainted": verdict.kind is Kind.TAINTS,

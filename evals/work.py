@@ -61,6 +61,7 @@ class Houses:
     planned_by: PlannedBy = "builtin"
     _folder: "TemporaryDirectory[str] | None" = None
     _furnishing: Lock = field(default_factory=Lock)
+    _opening: Lock = field(default_factory=Lock)
     _count: int = 0
 
     @asynccontextmanager
@@ -69,7 +70,8 @@ class Houses:
         home, clock = await self._copy(), Clock(now)
         house = self._made(home, clock, **parts)
         try:
-            await house.open()
+            async with self._opening:          # the migrations of two databases get in each other's way within one process
+                await house.open()
             yield Stay(house=house, clock=clock)
         finally:
             await house.close()

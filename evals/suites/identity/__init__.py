@@ -1,0 +1,1 @@
+"""Resets, unlocks and lost factors."""
