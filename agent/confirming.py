@@ -1,5 +1,6 @@
 """Calls that a person's button decides: put on a card as they would run, and run as they stood there."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from agent import acting
@@ -16,7 +17,9 @@ from tools.tool import Args, Outcome, Risk, Status, Tool
 # Probability, in all that the message may mean, from which it plainly asks for an act. Low: a card is a nuisance where it is not needed.
 PLAIN = 0.15
 # The intents of a message that plainly ask for a writing tool; the same words ask to add, to remind and to open again.
-ASK_FOR = {"ticket_create": ("ticket_create", "service_request", "diagnostics")}
+ASK_FOR = {"ticket_create": ("ticket_create", "service_request")}
+# And those that ask for it as well, but only in the person's own words: what a planner makes of a report is a proposal.
+REPORTED = {"ticket_create": ("diagnostics",)}
 ABOUT_TICKETS = ("ticket_add", "ticket_status", "ticket_create")
 ASKED_BEFORE = ("ticket_about",)   # what the assistant asked for, so that any answer to it is plain
 
@@ -28,14 +31,19 @@ def only_nods(going: Going) -> bool:
     return going.card and any(said == " ".join(words(phrase)) for listed in phrases for phrase in listed.split("|"))
 
 
-async def plainly_asked(tool: Tool | None, state: State, going: Going) -> bool:
+async def plainly_asked(tool: Tool | None, args: Mapping[str, Any], state: State, going: Going) -> bool:
     """Whether the user's own message asks for what the tool does, as the fitted heads read it: no planner has a say in it."""
     if tool is None or tool.risk is not Risk.WRITE or going.turn.kind != "message":
         return True
     if going.turn.text in going.choices or going.asks in ASKED_BEFORE:
         return True
     signals = await going.mind.reader.read(going.turn.text, last=state["lang"])
-    return sum(signals.intents.get(intent, 0.0) for intent in ASK_FOR.get(tool.intent, ABOUT_TICKETS)) >= PLAIN
+    own = REPORTED.get(tool.intent, ()) if _in_own_words(args, going.turn.text) else ()
+    return sum(signals.intents.get(intent, 0.0) for intent in (*ASK_FOR.get(tool.intent, ABOUT_TICKETS), *own)) >= PLAIN
+
+
+def _in_own_words(args: Mapping[str, Any], said: str) -> bool:
+    return words(str(args.get("description", ""))) == words(said)
 
 
 async def ask(call: Call, state: State, going: Going) -> tuple[Said, dict[str, Any]]:

@@ -65,7 +65,7 @@ async def gate(state: State, runtime: Runtime[Going]) -> State:
         verdict = judge(Proposed(name=call["name"], args=call["args"], tool=tool, role=going.role, tainted=state["tainted"],
                                  made=tuple(state["made"]), key=key, held=call["name"] in going.held, stage=going.stage(call["name"]),
                                  released=going.releases(call), approved=state.get("approved", "") == key or going.releases(call),
-                                 asked=await confirming.plainly_asked(tool, state, going)), CALL)
+                                 asked=await confirming.plainly_asked(tool, call["args"], state, going)), CALL)
         _count(verdict, going)
         if verdict.ok:
             granted.append(call)
