@@ -18,7 +18,7 @@ from yavar.settings import Settings
 
 pytestmark = [pytest.mark.prove, pytest.mark.timeout(1800)]
 
-ROUNDS, KILLS = max(1, round(5 * SHARE)), 20   # of each database, run whole: 100; after each 20 all that is begun must end
+ROUNDS, KILLS = max(1, round(20 * SHARE)), 5   # of each database, run whole: 100; after each 5 all that is begun must end
 AT_ONCE = 3                    # messages that are sent before a kill
 CONVERSATIONS = 8              # of a round
 RECOVERY = 30.0                # seconds, as promised
