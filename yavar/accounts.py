@@ -11,23 +11,20 @@ from desk.errors import BadInput
 from desk.passwords import Passwords
 from desk.people import LANGS, Role
 from desk.services.signin import SignIn
-from desk.store import Store
 from desk.vault import Vault
 from knowledge.errors import BadArticle
 from knowledge.stock import ARTICLES, stock
 from yavar.clock import utcnow
 from yavar.settings import Settings
+from yavar.stores import opened
 
 LONGEST = 100                  # characters of a name
 NAME = re.compile(rf"[^\W_][\w.@-]{{0,{LONGEST - 1}}}")   # of any script; nothing that looks like an option or hides a space
 
 
 async def issue_token(settings: Settings, name: str) -> str:
-    store = await _store(settings)
-    try:
+    async with opened(settings) as store:
         return await SignIn(store, Passwords()).issue_token(name, utcnow())
-    finally:
-        await store.close()
 
 
 async def add_account(settings: Settings, name: str, *, role: str, email: str, lang: str) -> str:
@@ -37,17 +34,14 @@ async def add_account(settings: Settings, name: str, *, role: str, email: str, l
         raise BadInput(f"`{lang}` is no language of the house. Choose one of {', '.join(LANGS)}.")
     if not NAME.fullmatch(name):
         raise BadInput(f"`{name[:60]}` is no name to sign in with. Use at most {LONGEST} letters, digits and . _ - @, and no spaces.")
-    password, secret, store = new_token()[:16], pyotp.random_base32(), await _store(settings)
-    try:
-        async with store.begin() as tx:
-            if await tx.people.known_as(name):
-                raise BadInput(f"There is an account `{name}` already. Choose another name.")
-            added = await tx.people.add(
-                name=name.lower(), display=name, email=email or f"{name.lower()}@localhost", role=Role(role), lang=lang, now=utcnow(),
-                password_hash=Passwords().hash(password), totp_secret=Vault(settings.house_secret).seal(secret))
-            await tx.audit.add("house", "account.added", subject=added.id, now=utcnow(), role=role)
-    finally:
-        await store.close()
+    password, secret = new_token()[:16], pyotp.random_base32()
+    async with opened(settings) as store, store.begin() as tx:
+        if await tx.people.known_as(name):
+            raise BadInput(f"There is an account `{name}` already. Choose another name.")
+        added = await tx.people.add(
+            name=name.lower(), display=name, email=email or f"{name.lower()}@localhost", role=Role(role), lang=lang, now=utcnow(),
+            password_hash=Passwords().hash(password), totp_secret=Vault(settings.house_secret).seal(secret))
+        await tx.audit.add("house", "account.added", subject=added.id, now=utcnow(), role=role)
     return (f"password: {password}\nauthenticator: {pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name='Yavar')}\n"
             f"sign in: {settings.address}/signin")
 
@@ -55,13 +49,11 @@ async def add_account(settings: Settings, name: str, *, role: str, email: str, l
 async def load_articles(settings: Settings, folder: Path | None) -> str:
     """Make the shelf hold the folder's articles, and no others."""
     _any_article(folder or ARTICLES)
-    store = await _store(settings)
-    try:
-        done = await stock(store, folder or ARTICLES)
-    except BadArticle as error:
-        raise BadInput(f"{error}. Nothing was changed.") from error
-    finally:
-        await store.close()
+    async with opened(settings) as store:
+        try:
+            done = await stock(store, folder or ARTICLES)
+        except BadArticle as error:
+            raise BadInput(f"{error}. Nothing was changed.") from error
     later = f" {done.without_vector} passages are found by their words now, and by their sense once the server has read them." \
         if done.without_vector else ""
     return f"{done.put} articles put on the shelf, {done.unchanged} unchanged, {done.removed} removed.{later}"
@@ -73,17 +65,6 @@ def _any_article(folder: Path) -> None:
 
 
 async def verify_audit(settings: Settings) -> tuple[int | None, int]:
-    store = await _store(settings)
-    try:
-        async with store.read() as tx:
-            entries = await tx.audit.all()
-    finally:
-        await store.close()
+    async with opened(settings) as store, store.read() as tx:
+        entries = await tx.audit.all()
     return first_break(entries), len(entries)
-
-
-async def _store(settings: Settings) -> Store:
-    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    store = Store(settings.database)
-    await store.migrate()
-    return store

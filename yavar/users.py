@@ -1,22 +1,20 @@
 """`yavar user`: who there is, and what an operator changes about them. Straight on the database, each change audited."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 from desk.codes import new_token
 from desk.errors import BadInput, NotFound
 from desk.passwords import Passwords
 from desk.people import Account, Role
-from desk.store import Store, Tx
+from desk.store import Tx
 from yavar.clock import utcnow
 from yavar.settings import Settings
+from yavar.stores import opened
 
 BY = "operator"
 LENGTH = 16                    # characters of a password that is made here
 
 
 async def listed(settings: Settings) -> str:
-    async with _store(settings) as store, store.read() as tx:
+    async with opened(settings) as store, store.read() as tx:
         people = await tx.people.all()
     if not people:
         return "There are no accounts. Add one with `yavar user add NAME --role admin`."
@@ -29,7 +27,7 @@ def _row(one: Account) -> tuple[str, str, str, str]:
 
 
 async def shown(settings: Settings, name: str) -> str:
-    async with _store(settings) as store, store.read() as tx:
+    async with opened(settings) as store, store.read() as tx:
         one = await _one(tx, name)
         known = await tx.people.credentials(one.id)
         talks = len(await tx.conversations.owned_by(one.id))
@@ -46,7 +44,7 @@ async def shown(settings: Settings, name: str) -> str:
 
 async def disable(settings: Settings, name: str) -> str:
     """Nobody can sign in with it, and every session and token of it ends."""
-    async with _store(settings) as store, store.begin() as tx:
+    async with opened(settings) as store, store.begin() as tx:
         one = await _one(tx, name)
         await _spare_the_last_admin(tx, one)
         if not one.disabled:
@@ -56,7 +54,7 @@ async def disable(settings: Settings, name: str) -> str:
 
 
 async def enable(settings: Settings, name: str) -> str:
-    async with _store(settings) as store, store.begin() as tx:
+    async with opened(settings) as store, store.begin() as tx:
         one = await _one(tx, name)
         if one.disabled:
             await tx.people.change(one.id, disabled_at=None)
@@ -67,7 +65,7 @@ async def enable(settings: Settings, name: str) -> str:
 async def password(settings: Settings, name: str) -> str:
     """A new password, printed once. It opens a lock and ends every session; the authenticator stays as it is."""
     fresh = new_token()[:LENGTH]
-    async with _store(settings) as store, store.begin() as tx:
+    async with opened(settings) as store, store.begin() as tx:
         one = await _one(tx, name)
         if await tx.people.credentials(one.id) is None:
             raise BadInput(f"`{one.name}` has no password here: it signs in with the company's account.")
@@ -81,7 +79,7 @@ async def role(settings: Settings, name: str, wanted: str) -> str:
     allowed = sorted(set(Role) - {Role.GUEST})
     if wanted not in allowed:
         raise BadInput(f"`{wanted}` is no role. Choose one of {', '.join(allowed)}.")
-    async with _store(settings) as store, store.begin() as tx:
+    async with opened(settings) as store, store.begin() as tx:
         one = await _one(tx, name)
         if Role(wanted) is not Role.ADMIN:
             await _spare_the_last_admin(tx, one)
@@ -103,14 +101,3 @@ async def _spare_the_last_admin(tx: Tx, one: Account) -> None:
     admins = [each for each in await tx.people.all() if each.role is Role.ADMIN and not each.disabled]
     if [each.id for each in admins] == [one.id]:
         raise BadInput(f"`{one.name}` is the only administrator. Make somebody else one first: `yavar user role NAME admin`.")
-
-
-@asynccontextmanager
-async def _store(settings: Settings) -> AsyncIterator[Store]:
-    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    store = Store(settings.database)
-    try:
-        await store.migrate()
-        yield store
-    finally:
-        await store.close()
