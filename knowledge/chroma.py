@@ -43,6 +43,7 @@ class VectorIndex:
         self._client: Client | None = None
         self._lock: IO[str] | None = None
         self._shelves: dict[str, Shelf] = {}
+        self._searched: dict[str, Shelf] = {}
 
     def open(self) -> None:
         """Take the folder. Raises IndexBusy if another process has it."""
@@ -56,6 +57,7 @@ class VectorIndex:
         self._client = cast("Client", PersistentClient(path=self._home / "chroma", settings=settings))
 
     def close(self) -> None:
+        self._searched = {}
         self._shelves = {}
         if self._client is not None:
             self._client.close()
@@ -73,6 +75,7 @@ class VectorIndex:
         """Drop the collections of other access classes and of other embedders."""
         client = self._opened()
         kept = {self._name(audience) for audience in audiences}
+        self._searched = {audience: shelf for audience, shelf in self._searched.items() if audience in audiences}
         for shelf in client.list_collections():
             if shelf.name not in kept:
                 client.delete_collection(shelf.name)
@@ -82,26 +85,36 @@ class VectorIndex:
         """Make a collection hold exactly these vectors; nothing is done where it has seen this mark already."""
         shelf = self._shelf(audience)
         if (shelf.metadata or {}).get("mark") == mark and shelf.count() == len(vectors):
-            return
+            return self._show(audience, vectors)
         held = set(shelf.get(include=[])["ids"])
         for some in _batches(sorted(held - vectors.keys())):
             shelf.delete(ids=some)
         for some in _batches([key for key in vectors if key not in held]):
             shelf.upsert(ids=some, embeddings=np.stack([vectors[key] for key in some]))
+        self._show(audience, vectors)
         shelf.modify(metadata={"mark": mark})
 
     def put(self, audience: str, vectors: Mapping[str, Vector], mark: str) -> None:
         shelf = self._shelf(audience)
         if vectors:
             shelf.upsert(ids=list(vectors), embeddings=np.stack(list(vectors.values())))
+        self._show(audience, vectors)
         shelf.modify(metadata={"mark": mark})
 
     def nearest(self, audience: str, vector: Vector, count: int) -> list[str]:
-        """Keys of the nearest vectors, nearest first; none while the class has no collection yet."""
-        shelf = self._shelves.get(audience)
-        if shelf is None:
-            return []
-        return shelf.query(query_embeddings=vector[np.newaxis], n_results=count, include=[])["ids"][0]
+        """Keys of the nearest vectors, nearest first; none while the class holds none yet."""
+        shelf = self._searched.get(audience)
+        return _nearest(shelf, vector, count) if shelf else []
+
+    def _show(self, audience: str, vectors: Mapping[str, Vector]) -> None:
+        """Let searches at a collection that holds something.
+
+        Chroma makes a collection's graph at the first question after the first vector; a second question at that moment fails
+        ("Nothing found on disk"). So the writer asks it once, alone.
+        """
+        if audience not in self._searched and vectors:
+            _nearest(self._shelves[audience], next(iter(vectors.values())), 1)
+            self._searched[audience] = self._shelves[audience]
 
     def _opened(self) -> "Client":
         if self._client is None:
@@ -116,6 +129,10 @@ class VectorIndex:
 
     def _name(self, audience: str) -> str:
         return f"{audience}.{self._embedder}"
+
+
+def _nearest(shelf: "Shelf", vector: Vector, count: int) -> list[str]:
+    return shelf.query(query_embeddings=vector[np.newaxis], n_results=count, include=[])["ids"][0]
 
 
 def _first_free(homes: Sequence[Path]) -> tuple[Path, IO[str]]:

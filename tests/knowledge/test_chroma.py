@@ -1,7 +1,9 @@
 """The vector index is a cache: whatever it holds, `sync` makes it right."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import pytest
@@ -94,3 +96,26 @@ def test_more_vectors_than_a_batch(index: VectorIndex, monkeypatch: pytest.Monke
 def test_closed_it_says_so(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="open it first"):
         VectorIndex(tmp_path, "fake").sync("public", {}, "1")
+
+
+@pytest.mark.parametrize("attempt", range(4))
+def test_searches_go_on_while_classes_get_their_first_vectors(index: VectorIndex, attempt: int) -> None:
+    classes, done = [f"class{number}" for number in range(6)], Event()
+
+    def look() -> int:
+        asked = 0
+        while not done.is_set():
+            for audience in classes:
+                asked += len(index.nearest(audience, some("a")["a"], 9)) <= 9
+        return asked
+
+    with ThreadPoolExecutor(3) as pool:
+        looking = [pool.submit(look) for _ in range(3)]
+        try:
+            for audience in classes:
+                index.sync(audience, {}, "0")
+            for audience in classes:
+                index.sync(audience, some("a", "b", "c"), "1")
+        finally:
+            done.set()
+        assert all(one.result() for one in looking)
