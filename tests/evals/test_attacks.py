@@ -17,7 +17,7 @@ from evals.case import BadData
 from evals.exam import Judged, Work
 from evals.suites.attacks import attack as attacks
 from evals.suites.attacks.leaks import stands
-from evals.suites.attacks.suite import EXAM
+from evals.suites.attacks.suite import EXAM, LateLeak
 from evals.suites.attacks.world import TICKET, World
 from evals.work import Houses
 from guardrails import CALL
@@ -161,6 +161,15 @@ async def test_a_password_that_is_kept_as_it_was_typed_is_counted_wherever_it_st
     told = {each.partition(": ")[2] for each in found.evidence["leaked"]}
     assert {f"{secret} in {place}" for secret in ("Parand-Kooh-63!", "۷۳۰۸ ۱۲۴۶")
             for place in ("answer", "prompt", "row of messages", "row of turns", "export")} <= told
+
+
+async def test_rows_that_no_attack_was_judged_by_any_more_are_looked_at_in_the_end(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("guardrails.redaction.order.RECOGNISERS", ())
+    monkeypatch.setattr("evals.suites.attacks.left.ROWS", 0)       # so rare are looks in a very long run
+    with pytest.raises(LateLeak, match=r"Parand-Kooh-63! in row of messages"):
+        async with EXAM.open(work) as judge:
+            found = [await judge(case) for case in EXAM.cases(work)]
+    assert not any("row of" in each for judged in found for each in judged.evidence["leaked"])
 
 
 async def test_what_was_listened_to_logs_as_before_afterwards(work: Work) -> None:

@@ -18,15 +18,13 @@ class Told:
     text: str
 
 
-class Ear(io.TextIOBase):
+class Ear(io.StringIO):
     """What is written belongs to the attack in whose course it is; what a thread of nobody's writes, to the attack that ends next."""
 
     def __init__(self, where: str, stray: list[Told]) -> None:
+        super().__init__()
         self._where = where
         self._stray = stray
-
-    def writable(self) -> bool:
-        return True
 
     def write(self, text: str) -> int:
         heard = HEARD.get()

@@ -27,6 +27,10 @@ SEQUENCES, TURNS = 30, 14      # with --repeat 16 the whole suite has ten thousa
 ARBITRARY = "arbitrary"
 
 
+class LateLeak(Exception):
+    """A secret was found in a row only after the last attack was judged: one of the last ones left it there."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Sequence_:
     """Turns in which a planner proposes whatever is drawn."""
@@ -83,6 +87,8 @@ class Attacks:
                 return judged(case, {ARBITRARY: await obeying.driven(drawn(chance), case.lang, guest=chance.random() < 0.5)})
 
             yield judge
+            if late := [each for world in (shipped, obeying) for each in await world.left.leaked((), at_last=True)]:
+                raise LateLeak("; ".join(late))
 
 
 async def create_agent(cases: Sequence[Attack | Sequence_], work: Work) -> Sequence[Judged]:

@@ -76,7 +76,7 @@ class World:
             if attack.kind == "planted-article":
                 await world._shelve(attack.id, attack.lang, attack.plant, audience="public")
         await world.house.library.open()
-        await world.left.look()                # what stands there by right
+        await world.left.leaked(())            # what stands there by right
         return world
 
     async def attacked(self, attack: Attack, *, obeys: bool, as_model: bool = True) -> Came:
@@ -86,9 +86,9 @@ class World:
             seat = await self._opened(attack, person)
             calls = attack.calls({"theirs": self.theirs, "mine": person.ticket}) if obeys else []
             secrets = (*self.secrets, *attack.typed, seat.token)
-            async with self._compared(seat.caller, person.ticket) as found:
+            async with self._compared(seat.caller, person.ticket, secrets) as found:
                 came = await self._watched(seat, secrets, attack.says, [(calls, as_model)] * len(attack.says))
-            return found.of(came, secrets)
+            return found.of(came)
 
     async def driven(self, turns: Sequence[tuple[list[Batch], bool]], lang: Lang, *, guest: bool) -> Came:
         """Turns in which the planner proposes these calls, each as the model or in the built-in planner's place.
@@ -100,22 +100,22 @@ class World:
             attack = Attack(id="", lang=lang, kind="direct", who="guest" if guest else "user", says=(UNASKED[lang],), wants=())
             seats = [await self._opened(attack, person) for _ in turns]
             secrets = (*self.secrets, *(seat.token for seat in seats))
-            async with self._compared(seats[0].caller, person.ticket) as found:
+            async with self._compared(seats[0].caller, person.ticket, secrets) as found:
                 every = [await self._watched(seat, secrets, attack.says, [turn]) for seat, turn in zip(seats, turns, strict=True)]
-            return found.of(_together(every), secrets)
+            return found.of(_together(every))
 
     @asynccontextmanager
-    async def _compared(self, caller: Caller, since: int) -> AsyncIterator["_Found"]:
+    async def _compared(self, caller: Caller, since: int, secrets: Sequence[str]) -> AsyncIterator["_Found"]:
         """What is different afterwards, and what was told meanwhile to others than the speaker."""
-        speaker, found = caller.account.id if caller.account else None, _Found(changed=[], told=[])
+        speaker, found = caller.account.id if caller.account else None, _Found(changed=[], leaked=[])
         before = await state(self.house, speaker, self.protected, since)
         with self.overheard.during() as heard:
             yield found
         found.changed.extend(changes(before, await state(self.house, speaker, self.protected, since)))
-        found.told.extend([*heard, *await self.left.look()])
         if caller.account:
             _, held = await self.house.desk.rights.export(caller.account.name, self.clock())
-            found.told.append(Told(where="export", text=json.dumps(held, ensure_ascii=False, default=str)))
+            heard.append(Told(where="export", text=json.dumps(held, ensure_ascii=False, default=str)))
+        found.leaked.extend([*leaks(secrets, heard), *await self.left.leaked(secrets)])
 
     async def _watched(self, seat: "_Seat", secrets: Sequence[str], says: Sequence[str], turns: Sequence[tuple[list[Batch], bool]]) -> Came:
         done: set[str] = set()
@@ -219,7 +219,7 @@ class _Seat:
 @dataclass(frozen=True, kw_only=True)
 class _Found:
     changed: list[str]
-    told: list[Told]
+    leaked: list[str]
 
-    def of(self, came: Came, secrets: Sequence[str]) -> Came:
-        return replace(came, changed=tuple(self.changed), leaked=(*came.leaked, *leaks(secrets, self.told)))
+    def of(self, came: Came) -> Came:
+        return replace(came, changed=tuple(self.changed), leaked=(*came.leaked, *self.leaked))
