@@ -28,7 +28,7 @@ def open_engine(url: str) -> AsyncEngine:
     address = make_url(url)
     (file,), options = address.get_dialect()().create_connect_args(address)
     engine = create_async_engine(url, pool_size=8, max_overflow=16, hide_parameters=True,
-                                 async_creator=lambda: sqlite.connect(file, **options, timeout=PATIENCE))
+                                 async_creator=lambda: sqlite.connect(file, **options, patience=PATIENCE))
     event.listen(engine.sync_engine, "connect", _prepare)
     event.listen(engine.sync_engine, "begin", _begin)
     return engine
@@ -37,7 +37,7 @@ def open_engine(url: str) -> AsyncEngine:
 def _prepare(connection: Any, _record: object) -> None:
     connection.isolation_level = None        # the driver's own BEGIN comes too late: lost updates
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={PATIENCE * 1000}"):
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

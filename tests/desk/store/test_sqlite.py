@@ -98,7 +98,7 @@ async def test_a_write_waits_for_the_writer_before_it_and_loses_no_update(engine
 
 async def test_one_who_cannot_write_at_all_is_told_so(engine: AsyncEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("desk.store.engine.PATIENCE", 0)
-    other = await sqlite.connect(str(tmp_path / "numbers.db"), timeout=0)
+    other = await sqlite.connect(str(tmp_path / "numbers.db"), patience=0)
     await (await other.cursor().execute("BEGIN IMMEDIATE")).execute("INSERT INTO numbers (n) VALUES (7)")
     impatient = open_engine(f"sqlite+aiosqlite:///{tmp_path / 'numbers.db'}")
     with pytest.raises(Unavailable):
