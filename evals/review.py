@@ -91,12 +91,20 @@ def shown(row: dict[str, Any]) -> list[str]:
 
 
 def write_lines(path: Path, found: Sequence[dict[str, Any]]) -> None:
-    """Written beside it and put in its place, so that a process that ends midway leaves the old one. Raises BadData."""
+    """Raises BadData."""
+    write_text(path, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in found))
+
+
+def write_text(path: Path, text: str) -> None:
+    """For the owner's eyes alone; written beside it and put in its place, so that a process that ends midway leaves the old one.
+
+    Raises BadData.
+    """
     beside = ""
     try:
         with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
             beside = file.name
-            file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in found)
+            file.write(text)
             file.flush()
             os.fsync(file.fileno())
         Path(beside).chmod(PRIVATE)

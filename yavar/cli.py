@@ -231,6 +231,7 @@ def main() -> None:
     app.add_typer(people_app, name="people")
     evals_app.command("rollout")(exams.rollout)
     evals_app.command("harvest")(learning.harvest)
+    evals_app.command("replay")(learning.replay)
     exams.hang(bench_app)
     app.add_typer(evals_app, name="eval")
     app(obj=exams.place)
