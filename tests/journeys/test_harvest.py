@@ -13,8 +13,9 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from agent.house import House
-from desk.people import Lang, Role
+from desk.people import Lang, Profile, Role
 from desk.rollouts import ANY, Stage
+from desk.tickets import FIRST_NUMBER
 from evals.cli import app as evals_app
 from tests.databases import kept_by, rows_of
 from tests.journeys.conftest import Clock, Desk, signed_in
@@ -81,7 +82,7 @@ async def test_what_people_decided_is_harvested_with_the_label_it_implies(http: 
     user = await signed_in(http, house, clock, "user2", lang)
     await user.say(VPN[lang])
     await user.call("POST", f"/conversations/{user.conversation}/handoff")                # the button: the answer was not enough
-    await dealt_with(user, agent, "return", {"note": "The article says it all.", "say": "", "hold": []})
+    await dealt_with(user, agent, "return", {"note": "The article says it all."})
     asking = await signed_in(http, house, clock, "user2", lang)
     await asking.say(PERSON[lang])
     await dealt_with(asking, agent, "resolve")
@@ -132,6 +133,7 @@ async def test_no_is_harvested_and_so_is_a_ticket_that_came_back(http: httpx.Asy
     assert [(row["text"], row["why"]) for row in lines(out)] == [(PERSON["en"], ["not_solved"]), (TICKET["en"], ["reopened"])]
 
 
+TAKEN = FIRST_NUMBER
 CANARIES = {
     "password": "please open a ticket: my password is Tabestan#1402 and the printer takes nothing",
     "code": "please open a ticket: the code 48213377 was refused by the printer",
@@ -141,9 +143,9 @@ CANARIES = {
     "other script": "لطفاً تیکت ثبت کنید: پرینتر زبدیه کرفورد کار نمی‌کند",
     "stranger": "please open a ticket, my name is Quillon and the printer is jammed",
     "device": "please open a ticket: the laptop LT-90417 has no printer",
-    "ticket": "please open a ticket like 1000 before: the printer is jammed",
+    "ticket": f"please open a ticket like {TAKEN} before: the printer is jammed",
 }
-LOST = ("Tabestan", "48213377", "canary", "0501234567", "Zebediah", "زبدیه", "Quillon", "90417", "LT-", "1000")
+LOST = ("Tabestan", "48213377", "canary", "0501234567", "Zebediah", "زبدیه", "Quillon", "90417", "LT-", str(TAKEN))
 
 
 async def test_nothing_that_leads_to_anybody_is_in_the_file(http: httpx.AsyncClient, house: House, clock: Clock, database_url: str,
@@ -151,22 +153,23 @@ async def test_nothing_that_leads_to_anybody_is_in_the_file(http: httpx.AsyncCli
     async with house.desk.store.begin() as tx:
         await tx.people.add(name="z.crawford", display="Zebediah Crawford", email="zc@corp.example", role=Role.USER, lang="en",
                             password_hash=None, totp_secret="", now=clock())
-        user2 = await tx.people.by_name("user2")
-        assert user2 is not None
-    await suggest(house, "create_ticket")
+        person = await tx.people.by_name("z.crawford")
+        assert person is not None
+        await tx.people.put_profile(Profile(account=person.id, source="test", devices=("LT-90417",)), clock())
     agent = await signed_in(http, house, clock, "agent")
     first = await signed_in(http, house, clock, "user2")
-    await first.say(PERSON["en"])                              # its ticket is number 1000
+    await first.say(TICKET["en"])                              # its number is TAKEN
     for text in CANARIES.values():
         user = await signed_in(http, house, clock, "user")
-        await user.say(text)
-        await decide(agent, "reject")
+        if not (await user.say(text))["handoff"]:
+            await user.call("POST", f"/conversations/{user.conversation}/handoff")
+        await dealt_with(user, agent, "return", {"note": "Zebediah knows."})
     out = tmp_path / "found.jsonl"
     result = await command("harvest", "--out", str(out))
-    written = out.read_text("utf-8")
-    assert result.exit_code == 0 and "given up" in result.output
-    assert [each for each in LOST if each in written] == []
-    kept = lines(out)
+    assert result.exit_code == 0 and "4 given up" in result.output, result.output
+    written, kept = out.read_text("utf-8"), lines(out)
+    words = "\n".join(str({name: value for name, value in row.items() if name not in ("case", "conversation")}) for row in kept)
+    assert [each for each in LOST if each in words] == [] and len(kept) == len(CANARIES) - 4
     assert {kind for kind in ("password", "code", "e-mail", "phone", "number") if any(f"[{kind}]" in row["text"] for row in kept)} == {
         "password", "code", "e-mail", "phone", "number"}
     async with house.desk.store.read() as tx:

@@ -112,7 +112,7 @@ async def test_what_a_person_or_a_button_did_meanwhile_is_not_held_against_the_v
                                                                                       replay: Callable[..., Any]) -> None:
     user, agent = await signed_in(http, house, clock, "user"), await signed_in(http, house, clock, "agent")
     await user.say(PERSON["en"])
-    for step, body in (("claim", None), ("reply", {"text": "Look at the article on the VPN."}), ("return", {"note": "", "say": ""})):
+    for step, body in (("claim", None), ("reply", {"text": "Look at the article on the VPN."}), ("return", None)):
         done = await agent.call("POST", f"/desk/conversations/{user.conversation}/{step}", body)
         assert done.status_code < 300, (step, done.text)
     await user.say(VPN["en"])
