@@ -14,6 +14,7 @@ from knowledge.normalise import fold, words
 SHORTEST = 3                   # letters of a name: shorter ones stand in every text
 NUMBER = "[number]"
 LONG = re.compile(r"(?<![\w.])#?\d{5,}(?!\w)")
+NO_WORD = re.compile(r"[\W_]")
 CLITICS = "وفبلک"              # written before a name in Arabic, as one word with it
 ROLES = frozenset(str(role) for role in Role)
 MANY = 100_000                 # tickets whose numbers are known
@@ -50,7 +51,7 @@ class Known:
             single |= {each.name, *words(each.name), *words(each.display)}
             single |= {fold(each.email), fold(each.email.partition("@")[0]), fold(each.id)}
         for profile in profiles:
-            single |= {"".join(words(device)) for device in profile.devices}
+            single |= {NO_WORD.sub("", fold(device)) for device in profile.devices}
         telling = (each for each in single if len(each) >= SHORTEST and each.rstrip("0123456789") not in {"", *ROLES})
         return cls(single=frozenset(telling), names=tuple(names), tickets=frozenset(tickets))
 

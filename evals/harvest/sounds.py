@@ -10,21 +10,22 @@ from itertools import pairwise
 
 from knowledge.normalise import fold
 
-PAIRS = (("kh", "x"), ("gh", "g"), ("sh", "c"), ("ch", "c"), ("th", "s"), ("dh", "d"), ("zh", "g"), ("ph", "f"), ("ck", "k"))
-LATIN = str.maketrans({"q": "g", "j": "g", "z": "d", "p": "b", "k": "k", "c": "c", "x": "x"})
+# A capital is a sound for which Latin script has no letter of its own.
+PAIRS = (("kh", "X"), ("gh", "g"), ("sh", "C"), ("ch", "C"), ("th", "s"), ("dh", "d"), ("zh", "g"), ("ph", "f"), ("ck", "k"))
+LATIN = str.maketrans({"q": "g", "j": "g", "z": "d", "p": "b", "c": "k", "x": "ks"})
 ARABIC = str.maketrans({
-    "ب": "b", "پ": "b", "ت": "t", "ط": "t", "ث": "s", "س": "s", "ص": "s", "ج": "g", "چ": "c", "ژ": "g", "ح": "h", "ه": "h", "خ": "x",
-    "د": "d", "ذ": "d", "ز": "d", "ض": "d", "ظ": "d", "ر": "r", "ش": "c", "غ": "g", "ق": "g", "گ": "g", "ف": "f", "ک": "k", "ك": "k",
+    "ب": "b", "پ": "b", "ت": "t", "ط": "t", "ث": "s", "س": "s", "ص": "s", "ج": "g", "چ": "C", "ژ": "g", "ح": "h", "ه": "h", "خ": "X",
+    "د": "d", "ذ": "d", "ز": "d", "ض": "d", "ظ": "d", "ر": "r", "ش": "C", "غ": "g", "ق": "g", "گ": "g", "ف": "f", "ک": "k", "ك": "k",
     "ل": "l", "م": "m", "ن": "n"})
-VOWELS = re.compile(r"[^bcdfghklmnrstx]")
+VOWELS = re.compile(r"[^bdfghklmnrstCX]")
 SHORTEST = 2                   # consonants of a name that are enough, beside another
 
 
 def skeleton(word: str) -> str:
     """The consonants of a word, in whichever script; a final h is silent in many names.
 
-    >>> skeleton("Sarah"), skeleton("سارا"), skeleton("Karimi"), skeleton("کریمی")
-    ('sr', 'sr', 'krm', 'krm')
+    >>> skeleton("Sarah"), skeleton("سارا"), skeleton("Crawford"), skeleton("کرافورد"), skeleton("Khosh"), skeleton("خوش")
+    ('sr', 'sr', 'krfrd', 'krfrd', 'XC', 'XC')
     """
     plain = fold(word).translate(ARABIC)
     for written, sound in PAIRS:
