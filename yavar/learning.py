@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from evals.work import Clock
     from yavar.settings import Settings
 
-USAGE = 2
+USAGE, INFRASTRUCTURE = 2, 3
 Json = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="write it there")]
 Html = Annotated[Path | None, typer.Option("--html", metavar="FILE", help="write a page there: one file, read from disk")]
 Since = Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="only conversations in which anything happened since then (UTC)")]
@@ -84,6 +84,8 @@ def replay(since: Since = "", limit: Annotated[int, typer.Option(min=1, help="ho
             write_text(html_file, page(found))
     except (BadData, DeskError, SettingsError) as error:
         _fail(str(error))
+    except Exception as error:  # whatever it is, it says nothing of the version
+        _fail(f"The replay was broken off: {type(error).__name__}: {error}", INFRASTRUCTURE)
     typer.echo(as_text(found))
 
 
@@ -152,6 +154,6 @@ def _settings() -> "Settings":
         _fail(str(error))
 
 
-def _fail(message: str) -> NoReturn:
+def _fail(message: str, status: int = USAGE) -> NoReturn:
     typer.echo(message, err=True)
-    raise typer.Exit(USAGE)
+    raise typer.Exit(status)

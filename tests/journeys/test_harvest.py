@@ -116,6 +116,21 @@ async def test_a_choice_that_was_picked_labels_the_words_before_it(http: httpx.A
     assert (row["text"], row["label"], row["why"], row["then"]) == (VPN[lang], None, ["went_on"], "ticket_create")
 
 
+@pytest.mark.parametrize(("lang", "text"), [("en", "laptop"), ("ar", "اللابتوب"), ("fa", "لپ‌تاپ")])
+async def test_asked_what_was_meant_the_user_labels_the_message(http: httpx.AsyncClient, house: House, clock: Clock, lang: Lang, text: str,
+                                                                command: Callable[..., Any], tmp_path: Path) -> None:
+    user = await signed_in(http, house, clock, "user", lang)
+    answer = await user.say(text)
+    meant = house.desk.words.say(lang, "choice.service_request")
+    assert meant in answer["reply"]["choices"], answer["reply"]
+    await user.say(meant)
+    for_routing, for_human = tmp_path / "routing.jsonl", tmp_path / "human.jsonl"
+    assert (await command("harvest", "--out", str(for_routing))).exit_code == 0
+    assert [(row["text"], row["label"], row["why"]) for row in lines(for_routing)] == [(text, "service_request", ["clarified"])]
+    assert (await command("harvest", "--out", str(for_human), "--suite", "human")).exit_code == 0
+    assert [row["label"] for row in lines(for_human)] == ["other"]
+
+
 async def test_no_is_harvested_and_so_is_a_ticket_that_came_back(http: httpx.AsyncClient, house: House, clock: Clock,
                                                                  command: Callable[..., Any], tmp_path: Path) -> None:
     agent = await signed_in(http, house, clock, "agent")

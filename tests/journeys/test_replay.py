@@ -16,8 +16,9 @@ from sqlalchemy.pool import NullPool
 from typer.testing import CliRunner
 
 from agent.house import House
+from desk.people import Lang
 from tests.databases import rows_of
-from tests.journeys.conftest import Clock, signed_in
+from tests.journeys.conftest import Clock, as_guest, signed_in
 from tests.journeys.test_harvest import LANGS, PERSON, TICKET, VPN
 from yavar import learning
 from yavar.logs import processors
@@ -81,6 +82,33 @@ async def test_the_same_version_does_the_same_and_leaves_the_house_as_it_was(htt
     assert (tmp_path / "r.json").stat().st_mode & 0o077 == 0
 
 
+WIKI = {"en": "the wiki won't open", "ar": "الويكي ما يفتح معي", "fa": "ویکی باز نمیشه"}
+FORGOT = {"en": "I forgot my password", "ar": "نسيت كلمة المرور", "fa": "رمزم را فراموش کرده‌ام"}
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("lang", LANGS)
+async def test_a_check_reaches_no_service_and_a_guest_nobody_s_mailbox(http: httpx.AsyncClient, house: House, clock: Clock, lang: Lang,
+                                                                       database_url: str, replay: Callable[..., Any]) -> None:
+    """The demo's wiki stands, and is not there for the copy; what is said after the check is another matter and is not held against it."""
+    user = await signed_in(http, house, clock, "user", lang)
+    await user.say(WIKI[lang])
+    await user.say(house.desk.words.say(lang, "choice.still"))
+    guest = await as_guest(http, house, clock, "user", lang)
+    needs = (await guest.say(FORGOT[lang]))["needs"]
+    await guest.verify(needs)
+    await guest.say(VPN[lang])
+    before = rows_of(database_url)
+    result, found = await replay()
+    assert result.exit_code == 0, result.output
+    assert rows_of(database_url) == before
+    checked, proved = [case["turns"] for case in found["cases"]]
+    assert checked[0]["now"]["tools"][0] == "run_diagnostic" and checked[0]["status"] == "same"
+    assert checked[1]["status"] in ("same", "apart")
+    assert [turn["status"] for turn in proved] == ["same", "same"]
+    assert found["counts"]["all"]["differs"] == found["counts"]["all"]["broke"] == 0
+
+
 @pytest.mark.timeout(900)
 async def test_another_outcome_is_shown_once_and_what_follows_is_not_counted(http: httpx.AsyncClient, house: House, clock: Clock,
                                                                             database_url: str, replay: Callable[..., Any],
@@ -90,20 +118,22 @@ async def test_another_outcome_is_shown_once_and_what_follows_is_not_counted(htt
     await user.say(PERSON["fa"])
     other = await signed_in(http, house, clock, "user2", "ar")
     await other.say(TICKET["ar"])
+    await other.say("اسألوا Zebediah، الرمز 48213377")
     async with house.desk.store.begin() as tx:
         await tx.people.change(next(each.id for each in await tx.people.all() if each.name == "user"), display="Zebediah")
     changed(database_url, VPN["fa"], {"actions": [], "handoff": {"reason": "low_confidence", "ticket": 1}})
     result, found = await replay()
     assert result.exit_code == 0, result.output
     statuses = {case["lang"]: [(turn["status"], turn["kinds"]) for turn in case["turns"]] for case in found["cases"]}
-    assert statuses == {"fa": [("differs", ["act", "handoff"]), ("diverged earlier", [])], "ar": [("same", [])]}
+    assert statuses == {"fa": [("differs", ["act", "handoff"]), ("diverged earlier", [])], "ar": [("same", []), ("same", [])]}
     assert found["counts"]["fa"]["kinds"] == {"act": 1, "handoff": 1} and found["counts"]["all"]["differs"] == 1
     assert found["by_lang"]["fa"]["same"] == 0 and found["by_lang"]["ar"]["same"] == 1
     page = (tmp_path / "r.html").read_text("utf-8")
     assert "differs: act, handoff" in page and VPN["fa"] in page and 'dir="rtl"' in page and "<script" not in page
     async with house.desk.store.read() as tx:
         ids = [each.id for each in [*await tx.people.all(), *await tx.conversations.since(None)]]
-    assert not any(each in page + (tmp_path / "r.json").read_text("utf-8") for each in [*ids, "Zebediah"])
+    assert found["cases"][1]["turns"][1]["text"].startswith("[withheld")
+    assert not any(each in page + (tmp_path / "r.json").read_text("utf-8") for each in [*ids, "Zebediah", "48213377"])
 
 
 @pytest.mark.timeout(900)
