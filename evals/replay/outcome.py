@@ -46,7 +46,7 @@ class Did:
         return {"tools": list(self.tools), "handoff": self.handoff, "topics": list(self.topics), "lang": self.lang}
 
     def __str__(self) -> str:
-        parts = [" → ".join(self.tools) or "only spoke", f"handed over: {self.handoff}" if self.handoff else "",
+        parts = [" → ".join(self.tools) or ("" if self.handoff else "only spoke"), f"handed over: {self.handoff}" if self.handoff else "",
                  f"cited {', '.join(self.topics)}" if self.topics else "", f"in {self.lang}" if self.lang in LANGS else ""]
         return "; ".join(part for part in parts if part)
 

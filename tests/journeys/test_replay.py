@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -39,9 +41,9 @@ def replay(tmp_path: Path, database_url: str) -> Iterator[Callable[..., Any]]:
     env = {"YAVAR_HOME": str(tmp_path / "home"), "YAVAR_DATABASE_URL": database_url, "YAVAR_SECRET": "a secret of this test only",
            "YAVAR_SMTP_URL": "smtp://127.0.0.1:9"}
 
-    async def run(*args: str) -> tuple[Result, dict[str, Any]]:
+    async def run(*args: str, **more: str) -> tuple[Result, dict[str, Any]]:
         whole = ["replay", "--json", str(tmp_path / "r.json"), "--html", str(tmp_path / "r.html"), *args]
-        result = await asyncio.to_thread(CliRunner().invoke, app, whole, env=env)
+        result = await asyncio.to_thread(CliRunner().invoke, app, whole, env=env | more)
         return result, json.loads((tmp_path / "r.json").read_text("utf-8")) if (tmp_path / "r.json").exists() else {}
 
     yield run
@@ -150,6 +152,23 @@ async def test_what_a_person_or_a_button_did_meanwhile_is_not_held_against_the_v
     result, found = await replay("--limit", "1")
     assert result.exit_code == 0, result.output
     assert [turn["status"] for turn in found["cases"][0]["turns"]] == ["same", "apart"] and found["counts"]["all"]["differs"] == 0
+
+
+@pytest.mark.timeout(900)
+async def test_a_file_that_nobody_else_has_open_keeps_every_byte(http: httpx.AsyncClient, house: House, clock: Clock, database_url: str,
+                                                                 replay: Callable[..., Any], tmp_path: Path) -> None:
+    if not database_url.startswith("sqlite"):
+        pytest.skip("a file is SQLite's")
+    user = await signed_in(http, house, clock, "user")
+    await user.say(VPN["en"])
+    still = tmp_path / "still.db"
+    with closing(sqlite3.connect(tmp_path / "yavar.db")) as known, closing(sqlite3.connect(still)) as copy:
+        known.backup(copy)
+        copy.execute("PRAGMA journal_mode=WAL")
+    before = still.read_bytes()
+    result, found = await replay(YAVAR_DATABASE_URL=f"sqlite+aiosqlite:///{still}")
+    assert result.exit_code == 0 and found["metrics"]["same"] == 1, result.output
+    assert still.read_bytes() == before and [path.name for path in tmp_path.glob("still.db*")] == ["still.db"]
 
 
 @pytest.mark.parametrize("args", [("--since", "soon"), ("--planner", "magic"), ("--html", "no/such/folder/r.html")])
