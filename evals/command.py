@@ -10,6 +10,8 @@ from typing import Any
 from rich.console import Console
 
 from evals import figures, gates, suites
+from evals.agreement import agreements
+from evals.agreement import read as rated
 from evals.case import BadData
 from evals.comparing import Difference
 from evals.comparing import compare as compare_cases
@@ -58,6 +60,7 @@ def run(wish: Wish, place: Place) -> list[str]:
     changes = differences(before, results)
     held = [(*_wanted(result, minima), *_of_release(result, wish, release), *release.of_change(result.suite, changes.get(result.suite, ())))
             for result in results]
+    results = [replace(result, agreement=_agreement(result, wish.order)) for result in results]
     if results:
         _no_gate_unheard_of(minima, [gate for found in held for gate in found])
         _write(wish, [replace(result, gates=found) for result, found in zip(results, held, strict=True)], changes)
@@ -67,6 +70,12 @@ def run(wish: Wish, place: Place) -> list[str]:
     _show_changes(changes, console)
     _judgeable(results if _for_release(wish) else (), broken, release)
     return [str(gate) for found in held for gate in found if not gate.holds]
+
+
+def _agreement(result: Result, order: Order) -> tuple[dict[str, Any], ...]:
+    """Of the raters of the data, where it is lines of messages and has labels of several."""
+    cases = [case for path in order.data if ".jsonl" in path.name for case in rated(path)]
+    return tuple(each.as_json() for each in agreements(cases, result.seed))
 
 
 def _wanted(result: Result, minima: Sequence[tuple[str, float]]) -> list[Gate]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from evals.case import BadData
+from evals.failures import counted, failure_of
 from evals.gate import Gate
 from evals.judged import Judged
 
@@ -34,22 +35,24 @@ class Result:
     at: str = ""               # when it was run
     seconds: float = 0.0
     gates: tuple[Gate, ...] = ()
+    agreement: tuple[Mapping[str, Any], ...] = ()          # of two raters each, where the data has labels of several
     judged: tuple[Judged, ...] = ()        # `cases` in the file
 
     def as_json(self) -> dict[str, Any]:
         found = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "judged"}
-        return found | {"less": list(self.less), "gates": [each.as_json() for each in self.gates],
-                        "cases": [each.as_json() for each in self.judged]}
+        return found | {"less": list(self.less), "gates": [each.as_json() for each in self.gates], "agreement": list(self.agreement),
+                        "failures": {place or "all": kinds for place, kinds in counted(self.judged).items()},
+                        "cases": [_case(each) for each in self.judged]}
 
     @classmethod
     def from_json(cls, whole: Any, place: str) -> "Result":
         """Raises BadData, which names `place`, where it isn't a run."""
         try:
-            known = {each.name for each in fields(cls)} - {"judged", "less", "gates"}
+            known = {each.name for each in fields(cls)} - {"judged", "less", "gates", "agreement"}
             cases = tuple(Judged.from_json(row) for row in whole["cases"])
             held = tuple(Gate.from_json(row) for row in whole.get("gates", ()))
             more = {name: value for name, value in whole.items() if name in known}
-            return cls(judged=cases, less=tuple(whole.get("less", ())), gates=held, **more)
+            return cls(judged=cases, less=tuple(whole.get("less", ())), gates=held, agreement=tuple(whole.get("agreement", ())), **more)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise BadData(f"{place}: not a run of `yavar eval run --json` ({type(error).__name__}: {error})") from None
 
@@ -59,3 +62,9 @@ class Result:
 
     def better(self, name: str, one: float, other: float) -> bool:
         return one < other if name in self.less else one > other
+
+
+def _case(judged: Judged) -> dict[str, Any]:
+    """With its kind of failure, where it has one; told anew whenever a run is written or read."""
+    failure = failure_of(judged)
+    return judged.as_json() | ({"failure": str(failure)} if failure else {})
