@@ -1,8 +1,11 @@
 """What a run of one suite found: figures by language with their intervals, and each case. The shape of `--json`, both ways."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from functools import cache
 from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
 
 from evals.case import BadData
 from evals.gate import Gate
@@ -43,15 +46,17 @@ class Result:
 
     @classmethod
     def from_json(cls, whole: Any, place: str) -> "Result":
-        """Raises BadData, which names `place`, where it isn't a run."""
+        """Raises BadData, which names `place` and what is wrong there, where it isn't a run."""
         try:
-            known = {each.name for each in fields(cls)} - {"judged", "less", "gates"}
-            cases = tuple(Judged.from_json(row) for row in whole["cases"])
-            held = tuple(Gate.from_json(row) for row in whole.get("gates", ()))
-            more = {name: value for name, value in whole.items() if name in known}
-            return cls(judged=cases, less=tuple(whole.get("less", ())), gates=held, **more)
+            cases = [vars(Judged.from_json(row)) for row in whole["cases"]]
+            known = {each.name for each in fields(cls)} - {"judged"}
+            return _shape().validate_python({**{name: value for name, value in whole.items() if name in known}, "judged": cases})
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            wrong = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise BadData(f"{place}: not a run of `yavar eval run --json` ({type(error).__name__}: {error})") from None
+            wrong = f"{type(error).__name__}: {error}"
+        raise BadData(f"{place}: not a run of `yavar eval run --json` ({wrong})")
 
     def places(self) -> dict[str, Figures]:
         """The figures of the whole, under "", and of each language."""
@@ -59,3 +64,17 @@ class Result:
 
     def better(self, name: str, one: float, other: float) -> bool:
         return one < other if name in self.less else one > other
+
+
+def numbered(results: Sequence[Result]) -> Iterator[tuple[int, str, Judged]]:
+    """Each case of a run with its number over all suites, from 1, and its suite."""
+    number = 0
+    for result in results:
+        for judged in result.judged:
+            number += 1
+            yield number, result.suite, judged
+
+
+@cache
+def _shape() -> TypeAdapter[Result]:
+    return TypeAdapter(Result)

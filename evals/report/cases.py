@@ -42,13 +42,14 @@ def worst(judged: Sequence[Judged]) -> dict[str, list[Judged]]:
     """By language, the wrong ones: first those that were most sure, then those with the lowest numbers."""
     found: dict[str, list[Judged]] = {}
     for lang in LANGS:
-        wrong = sorted((each for each in judged if each.lang == lang and each.right is False), key=_badness)
+        wrong = sorted((each for each in judged if each.lang == lang and each.right is False), key=badness)
         if wrong:
             found[lang] = wrong[:WORST]
     return found
 
 
-def _badness(judged: Judged) -> tuple[float, float, str]:
+def badness(judged: Judged) -> tuple[float, float, str]:
+    """The less of it, the worse: what was most sure first, then the lowest numbers."""
     sure = 0.5 if judged.sure is None else judged.sure
     return -abs(sure - 0.5), sum(judged.values.values()), judged.id
 
