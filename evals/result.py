@@ -33,7 +33,7 @@ class Result:
     peers: Mapping[str, Figures] = field(default_factory=dict)             # a language's as `fa.recall`
     peer_errors: Mapping[str, str] = field(default_factory=dict)
     versus: Mapping[str, Mapping[str, tuple[float, float, float]]] = field(default_factory=dict)   # per peer: ours minus its, from, to
-    curves: Mapping[str, Mapping[str, list[list[float]]]] = field(default_factory=dict)    # kind → language ("" for all) → points
+    curves: Mapping[str, Mapping[str, Sequence[Sequence[int | float]]]] = field(default_factory=dict)    # kind → language ("" for all) → points
     at: str = ""               # when it was run
     seconds: float = 0.0
     gates: tuple[Gate, ...] = ()
