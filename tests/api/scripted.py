@@ -192,6 +192,8 @@ async def add_people(house: House, names: dict[str, Role]) -> dict[str, Account]
 class World:
     """The house, its app and those who call it."""
 
+    runs: Path                 # where the app looks for kept runs
+
     def __init__(self, app: Any, house: House, clock: Clock) -> None:
         self.app, self.house, self.clock = app, house, clock
         self.desk: Desk = house.desk
