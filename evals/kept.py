@@ -1,7 +1,8 @@
 """The runs that a house keeps: one file of JSON for each, in one folder, for the pages and the API.
 
-What is in the folder is all there is: a run may be copied in under any name, and is gone when its file is removed. Several replicas
-share the folder, as they share the house's home; with homes of their own, each shows the runs that were kept in its own.
+What is in the folder is all there is: a run may be copied in, and is gone when its file is removed. Replicas have homes
+of their own: each shows the runs in its own folder, or all show the same where the folder is shared between them. A file is put there
+whole or not at all, so that nobody ever reads half a run.
 """
 
 import hashlib
