@@ -12,6 +12,7 @@ from evals.gate import Gate
 from evals.judged import Judged
 
 Figures = Mapping[str, float]
+Curves = Mapping[str, Mapping[str, Sequence[Sequence[int | float]]]]   # kind → language ("" for all) → points
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +34,7 @@ class Result:
     peers: Mapping[str, Figures] = field(default_factory=dict)             # a language's as `fa.recall`
     peer_errors: Mapping[str, str] = field(default_factory=dict)
     versus: Mapping[str, Mapping[str, tuple[float, float, float]]] = field(default_factory=dict)   # per peer: ours minus its, from, to
-    curves: Mapping[str, Mapping[str, Sequence[Sequence[int | float]]]] = field(default_factory=dict)    # kind → language ("" for all) → points
+    curves: Curves = field(default_factory=dict)
     at: str = ""               # when it was run
     seconds: float = 0.0
     gates: tuple[Gate, ...] = ()
