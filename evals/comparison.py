@@ -76,7 +76,7 @@ class Comparisons:
                 raise Failed()
             child = self._child = subprocess.Popen(  # noqa: S603  our own program, with paths that the house has chosen
                 [sys.executable, "-m", "evals.comparison", str(before), str(after)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE, cwd=Path(__file__).parents[1], env={**os.environ, "OMP_NUM_THREADS": "1"})
+                stderr=subprocess.PIPE, cwd=Path(__file__).parents[1])
         try:
             found, said = child.communicate(timeout=WITHIN)
         except subprocess.TimeoutExpired:

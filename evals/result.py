@@ -42,7 +42,9 @@ class Result:
 
     def as_json(self) -> dict[str, Any]:
         found = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "judged"}
-        return found | {"less": list(self.less), "gates": [each.as_json() for each in self.gates],
+        spans = {"intervals": {name: list(edges) for name, edges in self.intervals.items()},
+                 "versus": {peer: {name: list(edges) for name, edges in theirs.items()} for peer, theirs in self.versus.items()}}
+        return found | spans | {"less": list(self.less), "gates": [each.as_json() for each in self.gates],
                         "cases": [each.as_json() for each in self.judged]}
 
     @classmethod
