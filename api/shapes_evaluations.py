@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
-from api.evaluations import Outcome
+from api.evaluation_cases import Outcome
 from api.shapes import Shape
 
 

@@ -14,8 +14,9 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
+from api.evaluation_cases import OUTCOMES, Outcome, case_of, chosen, headline, outcome_of, reached
 from api.evaluation_turns import why_of
-from api.evaluations import OUTCOMES, KeptRuns, Numbered, Outcome, Run, case_of, chosen, headline, outcome_of, reached
+from api.evaluations import KeptRuns, Numbered, Run
 from api.pages.frame import PageRoute, Visit, only, page
 from api.pages.markup import digits
 from api.routes.evaluations import TYPES, as_file

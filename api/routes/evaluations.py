@@ -8,7 +8,8 @@ from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 
 from api.callers import Evaluating
-from api.evaluations import Case, KeptRuns, Numbered, Outcome, case_of, chosen, outcome_of
+from api.evaluation_cases import Outcome, case_of, chosen, outcome_of
+from api.evaluations import Case, KeptRuns, Numbered
 from api.shapes_evaluations import (
     CaseLine,
     CaseShown,
