@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from evals.place import Place
+from evals.place import KEPT, Place
 
 if TYPE_CHECKING:
     from agent.house import House
@@ -33,7 +33,8 @@ def place() -> Place:
     except SettingsError as error:
         _fail(USAGE, str(error))
     _quiet()
-    return Place(make_house=exam_house, runs=settings.home / "evals", facts={"commit": _commit(), "machine": _machine()})
+    return Place(make_house=exam_house, runs=settings.home / "evals", kept=settings.home / KEPT,
+                 facts={"commit": _commit(), "machine": _machine()})
 
 
 def _commit() -> str:

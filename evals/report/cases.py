@@ -44,7 +44,7 @@ def worst(judged: Sequence[Judged]) -> dict[str, list[Judged]]:
     """By language, the wrong ones: first those that were most sure, then those with the lowest numbers; and one of each kind at least."""
     found: dict[str, list[Judged]] = {}
     for lang in LANGS:
-        wrong = sorted((each for each in judged if each.lang == lang and each.right is False), key=_badness)
+        wrong = sorted((each for each in judged if each.lang == lang and each.right is False), key=badness)
         if wrong:
             first = list({failure_of(each): each for each in reversed(wrong)}.values())
             found[lang] = [each for place, each in enumerate(wrong) if place < WORST or any(each is one for one in first)]
@@ -56,14 +56,15 @@ def failures(judged: Sequence[Judged]) -> list[Kind]:
     failed = [(failure, each) for each in judged if (failure := failure_of(each)) is not None]
     found = []
     for kind in Failure:
-        cases = sorted((each for failure, each in failed if failure is kind), key=_badness)
+        cases = sorted((each for failure, each in failed if failure is kind), key=badness)
         if cases:
             found.append(Kind(name=kind, count=len(cases), share=len(cases) / len(failed), langs=Counter(each.lang for each in cases),
                               worst={each.lang: each for each in reversed(cases)}))
     return found
 
 
-def _badness(judged: Judged) -> tuple[float, float, str]:
+def badness(judged: Judged) -> tuple[float, float, str]:
+    """The less of it, the worse: what was most sure first, then the lowest numbers."""
     sure = 0.5 if judged.sure is None else judged.sure
     return -abs(sure - 0.5), sum(judged.values.values()), judged.id
 

@@ -9,7 +9,7 @@ from importlib.resources import files
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from desk.people import LANGS
-from evals.comparing import Difference
+from evals.difference import Difference
 from evals.judged import Judged
 from evals.report.cases import Kind, Matrix, direction, failures, kinds, laid_out, matrices, worst
 from evals.report.drawing import Frame, span
