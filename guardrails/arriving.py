@@ -12,6 +12,12 @@ ROW = 3                        # so many negative messages in a row are trouble,
 TROUBLED = 0.5                 # the shipped threshold hears every anger and some calm reports of faults: too fine for a trend
 
 
+def in_danger(incoming: Incoming) -> Verdict:
+    """A clicked link, a lost device, ransomware, somebody in the account: the security team comes before anything else is read or done."""
+    heard = incoming.signals.danger.given and not incoming.picked
+    return Verdict.hands_off(Reason.SECURITY, f"danger_{incoming.signals.danger_kind}") if heard else Verdict.passes()
+
+
 def asks_for_a_person(incoming: Incoming) -> Verdict:
     """A wish for a person ends the machine's part: a plain one whatever else is true, a faint one unless it is something else:
     a question that an article answers, or word of how a step went."""

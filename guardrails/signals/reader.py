@@ -34,7 +34,8 @@ class Reader:
                        wants_person=Signal(probability=found.wants_person, threshold=self._heads.wants_person.threshold),
                        negative=Signal(probability=found.negative, threshold=self._heads.negative.threshold),
                        injection=Signal(probability=found.injection, threshold=self._heads.injection.threshold),
-                       delicate=Signal(probability=found.delicate, threshold=self._heads.delicate.threshold))
+                       delicate=Signal(probability=found.delicate, threshold=self._heads.delicate.threshold),
+                       danger=Signal(probability=found.danger, threshold=self._heads.danger.threshold), danger_kind=found.danger_kind)
 
     async def nearest(self, text: str, groups: Mapping[str, Sequence[str]]) -> tuple[str, float]:
         """Of groups of examples the one that lies nearest, and by how much nearer than every message that the heads were fitted on."""
