@@ -10,6 +10,7 @@ from agent import asking, confirming
 from agent.falling_back import fall_back
 from agent.mind import MAY_SEE
 from agent.planner.failing import ModelFailed
+from agent.planner.mending import NOW, TO_COME
 from agent.planner.quoting import own_words
 from agent.planner.schemas import schema
 from agent.planner.situation import Situation
@@ -65,9 +66,10 @@ async def _mended(going: Going) -> dict[str, Any]:
         now = going.mind.clock()
         mending = await tx.mendings.open_one(going.conversation.id, now)
         flow = await tx.flows.latest(going.conversation.id)
-        announced = bool(asset and await inventory.disruptions_of(asset.id, tx, now))
+        announced = await inventory.disruptions_of(asset.id, tx, now) if asset else []
     return {"asset": asset.id if asset else "", "mending": mending.asset if mending and inventory.asset(mending.asset) else "",
-            "announced": announced, "verifying": bool(flow and flow.alive(now))}
+            "announced": NOW if any(each.under_way(now) for each in announced) else TO_COME if announced else "",
+            "verifying": bool(flow and flow.alive(now))}
 
 
 async def answerable(going: Going, signals: Signals) -> float | None:

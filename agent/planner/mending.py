@@ -23,7 +23,8 @@ ANSWERABLE = 0.3               # probability that an article answers, from which
 MAY_HELP, HELPS = 0.25, 0.6
 
 # Intents of a message that an announcement about what it names may settle.
-ABOUT_A_THING = ("knowledge", "diagnostics", "ticket_status", "out_of_scope", "upset")
+NOW, TO_COME = "now", "to_come"
+ABOUT_A_THING = ("diagnostics", "ticket_status", "out_of_scope", "upset")
 
 AFTER_STEP = ("solved", "still", "human")
 AFTER_FAULT = ("ticket_create", "human")
@@ -41,16 +42,22 @@ def wanted(text: str, situation: Situation, intents: Mapping[str, float], tools:
             return _call(GO_ON, {"works": how == "solved"})
         if _broken(intents) and same and (situation.answerable < ANSWERABLE or len(text.split()) <= SHORT // 2):
             return _call(GO_ON, {"works": False})
-    if situation.announced and ticket_number(text) is None and _looked_up(intents):
-        return _call(CHECK, {"asset": situation.asset})
+    if situation.announced and ticket_number(text) is None and _looked_up(intents, situation.answerable):
+        if situation.announced == NOW:
+            return _call(CHECK, {"asset": situation.asset})
+        if any(mark in text for mark in "?؟"):         # a fault told today is not explained by what comes tomorrow
+            return _call(CHECK, {"asset": situation.asset, "check": "known"})
     if _broken(intents) and situation.asset and (intents["diagnostics"] >= SURE or situation.answerable < SURE):
         return _call(CHECK, {"asset": situation.asset})
     return None
 
 
-def _looked_up(intents: Mapping[str, float]) -> bool:
-    """Something is asked or told of a thing about which the desk has announced something: that comes before an article or a ticket."""
+def _looked_up(intents: Mapping[str, float], answerable: float) -> bool:
+    """Something is asked or told of a thing about which the desk has announced something: that comes before a ticket, and before a guess
+    from the library; how to use the thing is another matter."""
     likeliest = max(intents, key=lambda intent: intents[intent])
+    if likeliest == "knowledge":
+        return answerable < ANSWERABLE or intents["diagnostics"] >= BROKEN
     return likeliest in ABOUT_A_THING or (likeliest == "ticket_create" and intents[likeliest] < A_TICKET)
 
 

@@ -29,7 +29,7 @@ PERSON_ALARMS = 0.025         # a person is called in vain so often at most, amo
 ANGER_HEARD = 0.95             # so much of plain complaint is noticed
 ORDER_ALARMS = 0.005           # so many honest messages are taken for orders to the machine at most
 DELICATE_ALARMS = 0.003        # and so many are handed to a person as delicate
-DANGER_ALARMS = 0.004          # and so many to the security team: what it is told in vain costs a minute, what it is not told a company
+DANGER_ALARMS = 0.005          # and so many to the security team, of what people write every day; what was written to resemble danger is beside
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,7 +153,7 @@ def fit_on(examples: Sequence[Example], vectors: Array, embedder: str) -> Fitted
                             origin | {"unseen": _each(langs, _yes_no, felt, felt >= felt_from, negative)}),
         injection=_screen(ATTACK, (ATTACK,), ORDER_ALARMS, board, folds, truth, origin),
         delicate=_screen(DELICATE, (DELICATE,), DELICATE_ALARMS, board, folds, truth, origin),
-        danger=_screen("danger", DANGERS, DANGER_ALARMS, board, folds, truth, origin),
+        danger=_screen("danger", DANGERS, DANGER_ALARMS, board, folds, truth, origin, among=truth.messages),
         danger_kind=_which(DANGERS, board, folds, truth, origin),
     )
     return Fitted(heads=heads, unseen=[_unseen(examples[row], vectors[row], *each) for row, *each in zip(
@@ -166,15 +166,16 @@ def _unseen(example: Example, vector: Array, shares: Array, wish: float, felt: f
 
 
 def _screen(label: str, kinds: Sequence[str], alarms: float, board: Board, folds: Indices, truth: Truth,
-            origin: Mapping[str, Any]) -> Head:
-    """A head that tells some kinds from all other messages, with so many false alarms at most."""
+            origin: Mapping[str, Any], among: Indices | None = None) -> Head:
+    """A head that tells some kinds from all other messages, with so many false alarms at most `among` those rows; among all without."""
     rows = truth.screened(kinds)
     wanted = truth.any_of(kinds, rows)
     targets = wanted[:, None].astype(np.float32)
     unseen = machine.unseen_scores(board, folds, rows, targets)
     calibration = machine.calibrate_yes_no(unseen[:, 0], wanted)
     found = likelihood(unseen * calibration.scale + calibration.shift)[:, 0]
-    threshold = float(np.quantile(found[~wanted], 1 - alarms))
+    plain = ~wanted if among is None else ~wanted & np.isin(rows, among)
+    threshold = float(np.quantile(found[plain], 1 - alarms))
     return machine.final(board, rows, targets).head(
         slice(0, 1), (label,), calibration, threshold,
         dict(origin) | {"unseen": _each(truth.langs[rows], _yes_no, found, found >= threshold, wanted)})
