@@ -15,6 +15,7 @@ from agent.planner.reactions import MISREAD, THANKS, reaction
 from agent.returned import dealt_with
 from agent.solved import solved
 from agent.state import Going, State
+from agent.warning import with_a_way_to_security
 from desk.handoffs import Reason
 from guardrails import CALL, INPUT, OUTPUT, judge
 from guardrails.matters import Draft, Incoming, Proposed
@@ -53,6 +54,8 @@ async def plan(state: State, runtime: Runtime[Going]) -> State:
         return {"hand_off": Reason.LOOP, "because": "steps_used_up"}
     approved = await confirming.approved(state, runtime.context) or proposing.approved(state, runtime.context)
     planned = approved or await planning.propose(state, runtime.context)
+    if planned.get("hand_off") == Reason.SECURITY:
+        planned["outcomes"] = [*state["outcomes"], *await freezing.offered(Reason.SECURITY, state, runtime.context)]
     return planned | {"steps": planned.get("steps", state["steps"]) + 1}
 
 
@@ -101,7 +104,7 @@ async def judged(state: State, runtime: Runtime[Going]) -> State:
                           rests=not by_model or await planning.rests(state, going)), OUTPUT)
     _count(verdict, going)
     if verdict.ok:
-        return {"because": ""}
+        return {"because": "", "draft": await with_a_way_to_security(draft, state, going)}
     if verdict.kind is Kind.WITHHOLDS and by_model:
         return fall_back(state, going, Failure.WITHHELD, because=verdict.code)
     reason = verdict.reason or Reason.LOW_CONFIDENCE

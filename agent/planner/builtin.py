@@ -109,6 +109,9 @@ class BuiltinPlanner(BaseChatModel):
             return answered
         if chosen == "human":
             return telling.hand_off(Reason.ASKED)
+        if chosen == "security":
+            danger = await self.reader.read(self._about(text, messages, situation), last=situation.lang)
+            return telling.hand_off(Reason.SECURITY, f"danger_{danger.danger_kind}")
         if chosen:
             about = self._about(text, messages, situation)
             empty = about == text and chosen in (*TICKETS, "another")
@@ -144,7 +147,8 @@ class BuiltinPlanner(BaseChatModel):
             problem = self._problem(messages)
             routes = await self._routes(problem, situation) if problem else []
             return telling.misread([name for name, _ in routes if name not in ROUTES or ROUTES[name].tool in tools])
-        return telling.tried() if said == STILL and not situation.mending and CITED.search(before) else None
+        advised = CITED.search(before) or situation.asks == "tried"
+        return telling.tried() if said == STILL and not situation.mending and advised else None
 
     async def _routes(self, text: str, situation: Situation) -> list[tuple[str, float]]:
         """Intents by probability, those that lead to the same tool with the same arguments counted together."""

@@ -83,4 +83,4 @@ PROVED = ("reset", "unlock")                             # begin with a verifica
 INFORMED = (*PROVED, "ticket_create", "service_request")   # done, and told of from the library besides
 SPOKEN = ("greeting", "thanks", "capabilities", "out_of_scope")   # answered in words, without a tool
 CHOICES = ("knowledge", "diagnostics", "factor", "reset", "unlock", "ticket_create", "service_request", "ticket_status",
-           "ticket_add", "human", "still", "solved", "news", "another")
+           "ticket_add", "human", "still", "solved", "news", "another", "security")

@@ -60,8 +60,8 @@ class Telling:
     def guest_only(self) -> AIMessage:
         return self.of("guest.only", choices=("reset", "unlock", "human"))
 
-    def hand_off(self, reason: Reason) -> AIMessage:
-        return AIMessage(content="", additional_kwargs={"hand_off": str(reason)})
+    def hand_off(self, reason: Reason, because: str = "planner") -> AIMessage:
+        return AIMessage(content="", additional_kwargs={"hand_off": str(reason), "because": because})
 
     def results(self, outcomes: Sequence[Mapping[str, Any]], query: str, *, else_: str = "") -> AIMessage:
         """What the tools brought. `else_` is the intent that was likeliest: offered where an article came first."""

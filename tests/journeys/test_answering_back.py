@@ -86,7 +86,7 @@ async def test_a_fault_told_twice_stays_one_ticket_and_another_is_a_second(http:
                                                                            lang: Lang) -> None:
     first, again, other = FAULT[lang]
     desk = await signed_in(http, house, clock, "user", lang)
-    assert (await desk.say(first))["actions"][-1]["tool"] == "create_ticket"
+    assert (await desk.say(first))["actions"][0]["tool"] == "create_ticket"
     later = await signed_in(http, house, clock, "user", lang)
     joined = await later.say(again)
     assert joined["reply"]["text"].startswith(words().say(lang, "ticket.joined", ticket=1001, title=(await tickets(desk))[0]["title"]))

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from agent.house import House
+from desk.errors import NotSignedIn
 from desk.people import Lang
 from desk.words import words
 from tests.journeys.conftest import PASSWORD, Clock, Desk, as_guest, signed_in
@@ -42,10 +43,12 @@ async def decided(desk: Desk, needs: dict[str, Any], decision: str) -> None:
     await desk.house.assistant.settle()
 
 
-async def may_sign_in(http: httpx.AsyncClient) -> bool:
-    answer = await http.post("/api/v1/session", json={"name": "user", "password": PASSWORD})
-    http.cookies.clear()
-    return answer.status_code == 200
+async def may_sign_in(desk: Desk, password: str = PASSWORD) -> bool:
+    try:
+        await desk.house.desk.signin.sign_in("user", password, desk.clock())
+    except NotSignedIn:
+        return False
+    return True
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -61,7 +64,7 @@ async def test_a_danger_reaches_the_security_team_with_first_aid(http: httpx.Asy
     assert (ticket.kind, ticket.priority, ticket.queue) == ("security", "P1", "security")
     (line,) = (await agent.call("GET", "/desk/queue")).json()["waiting"]
     assert line["lane"] == "security" and line["place"] == 1
-    assert answer["needs"]["tool"] == "freeze_account" and await may_sign_in(http)      # offered, and not done
+    assert answer["needs"]["tool"] == "freeze_account" and await may_sign_in(desk)      # offered, and not done
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -73,13 +76,13 @@ async def test_the_button_freezes_the_account_and_two_factors_undo_it(http: http
     messages = (await here.call("GET", f"/conversations/{here.conversation}")).json()["messages"]
     assert messages[-1]["text"] == words().say(lang, "account.frozen")
     assert (await elsewhere.call("GET", f"/conversations/{elsewhere.conversation}")).status_code == 401
-    assert not await may_sign_in(http)
+    assert not await may_sign_in(here)
     async with house.desk.store.read() as tx:
         assert [each.detail["count"] for each in await tx.audit.all() if each.action == "account.frozen"] == [1]
     guest = await as_guest(http, house, clock, "user", lang)
     unlocked = await guest.say({"en": "my account is locked", "ar": "حسابي مقفل", "fa": "حسابم قفل شده"}[lang])
     await guest.verify(unlocked["needs"])
-    assert await may_sign_in(http)
+    assert await may_sign_in(here)
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -87,7 +90,7 @@ async def test_a_freeze_that_is_left_freezes_nothing(http: httpx.AsyncClient, ho
     desk = await signed_in(http, house, clock, "user", lang)
     needs = (await desk.say(DANGERS["lost"][lang]))["needs"]
     await decided(desk, needs, "leave")
-    assert await may_sign_in(http)
+    assert await may_sign_in(desk)
     assert (await desk.call("GET", f"/conversations/{desk.conversation}")).json()["speaker"] == "waiting"
 
 
