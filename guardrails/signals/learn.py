@@ -29,7 +29,7 @@ PERSON_ALARMS = 0.025         # a person is called in vain so often at most, amo
 ANGER_HEARD = 0.95             # so much of plain complaint is noticed
 ORDER_ALARMS = 0.005           # so many honest messages are taken for orders to the machine at most
 DELICATE_ALARMS = 0.003        # and so many are handed to a person as delicate
-DANGER_ALARMS = 0.005          # and so many to the security team, of what people write every day; what only resembles danger is beside
+DANGER_ALARMS = 0.008          # and so many to the security team, of what people write every day; what only resembles danger is beside
 
 
 @dataclass(frozen=True, kw_only=True)
