@@ -9,6 +9,7 @@ from guardrails.verdict import Verdict
 PLAIN = 0.9
 ANSWERED = 0.6
 ROW = 3                        # so many negative messages in a row are trouble, whatever they ask for
+FAINT = 0.1                    # probability of danger from which it is asked about; about one everyday message in fifty reaches it
 TROUBLED = 0.5                 # the shipped threshold hears every anger and some calm reports of faults: too fine for a trend
 
 

@@ -28,6 +28,7 @@ from desk.codes import new_id
 from desk.handoffs import Reason
 from desk.people import LANGS
 from desk.words import Words
+from guardrails.arriving import FAINT
 from guardrails.leaving import CITED
 from guardrails.redaction import shows_a_code
 from guardrails.signals import Reader
@@ -122,6 +123,9 @@ class BuiltinPlanner(BaseChatModel):
             return _proposal(*called)
         routes = await self._routes(text, situation)
         first, second = routes[0], routes[1]
+        danger = (await self.reader.read(text, last=situation.lang)).danger
+        if first[0] in PROVED and danger.probability >= FAINT:     # what may be a danger is never begun as a reset
+            return telling.clarify(["security", first[0]])
         vague = len(text.split()) <= VAGUE
         clear = first[1] >= SURE_IF_VAGUE if vague else first[1] >= SURE or first[1] - second[1] >= AHEAD
         if first[0] in SEARCHED and clear:
