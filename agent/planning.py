@@ -110,7 +110,8 @@ def _read(answer: AIMessage) -> State:
     if answer.additional_kwargs.get("hand_off"):
         because = answer.additional_kwargs.get("because", "planner")
         return {"hand_off": answer.additional_kwargs["hand_off"], "because": because, "planner": "builtin", "calls": []}
-    calls: list[Call] = [{"id": call.get("id") or new_id(), "name": call["name"], "args": _storable(call["args"])} for call in answer.tool_calls]
+    calls: list[Call] = [{"id": call.get("id") or new_id(), "name": call["name"], "args": _storable(call["args"])}
+                         for call in answer.tool_calls]
     if calls:
         return {"calls": calls, "planner": "builtin", "draft": None}
     more = answer.additional_kwargs
