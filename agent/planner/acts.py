@@ -20,7 +20,7 @@ NEAR = ("ticket_status", "ticket_create", "ticket_add")    # intents whose words
 CLEAR = 1.8                    # log odds from which an act is heard
 CLEARER = 3.2                  # where the message was read as something else
 CLEAREST = 6.0                 # where it was read as a wish for a new ticket, whose words are much the same
-AGAINST = -0.35                # how much one word can speak against an act: less than a word for it, since people tell why they ask
+AGAINST = -0.7                 # how much one word can speak against an act
 SMOOTH = 0.3                   # what a word counts that was never seen
 
 
