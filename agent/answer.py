@@ -32,7 +32,7 @@ def spoken(turn: str, state: State, speaker: Speaker, note: str = "") -> dict[st
 def handed(turn: str, state: State, handed_off: HandedOff) -> dict[str, Any]:
     reply = {"text": handed_off.text, "lang": state["lang"], "citations": [], "choices": []}
     return silent(turn, handed_off.conversation.speaker, state["planner"], state["sentiment"]) | {
-        "reply": reply, "actions": actions(state), "handoff": handoff_data(handed_off.handoff)}
+        "reply": reply, "actions": actions(state), "handoff": handoff_data(handed_off.handoff), "needs": needs(state)}
 
 
 def told(turn: str, state: State, text: str, speaker: Speaker, handoff: Handoff | None) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from langsmith import tracing_context
 from agent import answer as answers
 from agent.checkpoints import DOWN, Checkpoints
 from agent.graph import build_graph
+from agent.leading_in import before_handoff
 from agent.mind import Mind
 from agent.returned import held_by, not_again
 from agent.state import Going, Said, State
@@ -39,7 +40,6 @@ WITHIN = 20.0                  # seconds for a whole turn; then a person takes o
 HEARD = 12                     # messages of the conversation that the planner is given
 RECURSION = 60                 # nodes of one turn at most; the graph's own step budget ends it long before
 LOOK_AGAIN = 0.2               # seconds between looks at a turn that somebody else runs
-BEFORE_HANDOFF = {Reason.DELICATE: "handoff.delicate", Reason.PLANNER_DOWN: "planner.down"}   # what is said before the rest
 
 
 class Assistant:
@@ -281,11 +281,10 @@ class Assistant:
         findings = {"feeling": state["sentiment"], "because": state["because"],
                     "findings": [_plain(outcome) for outcome in state["outcomes"]]}
         handed = await self._mind.desk.handing.hand_off(tx, conversation, Reason(state["hand_off"]), self._mind.clock(), findings=findings)
-        if before_words := BEFORE_HANDOFF.get(Reason(state["hand_off"])):
-            handed = replace(handed, text=f"{self._mind.desk.words.say(state['lang'], before_words)} {handed.text}")
+        handed = replace(handed, text=before_handoff(state, self._mind.desk.words) + handed.text)
         answer = answers.handed(turn.id, state, handed)
         await tx.conversations.say(conversation.id, Author.ASSISTANT, handed.text, state["lang"], self._mind.clock(), turn=turn.id,
-                                   actions=answer["actions"], extra={"handoff": answer["handoff"]})
+                                   actions=answer["actions"], extra={"handoff": answer["handoff"], "needs": answer["needs"]})
         return answer
 
     async def _solved(self, tx: Tx, turn: Turn, conversation: Conversation, state: State) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from desk.errors import DeskError, TooManyCards
 from desk.people import LANGS
 from desk.services.carding import CARD_TURN, in_words
 from guardrails.intake import canonical
-from knowledge.normalise import words
+from knowledge.normalise import ZWNJ, words
 from tools.tool import Args, Outcome, Risk, Status, Tool
 
 # Probability, in all that the message may mean, from which it plainly asks for an act. Low: a card is a nuisance where it is not needed.
@@ -26,9 +26,13 @@ ASKED_BEFORE = ("ticket_about",)   # what the assistant asked for, so that any a
 
 def only_nods(going: Going) -> bool:
     """A bare yes to an open card, in whatever language: it decides nothing, and it is no wish for a person either."""
-    said = " ".join(words(going.turn.text))
     phrases = (going.mind.desk.words.say(lang, "confirm.nods") for lang in LANGS)
-    return going.card and any(said == " ".join(words(phrase)) for listed in phrases for phrase in listed.split("|"))
+    return going.card and any(_run_together(going.turn.text) == _run_together(phrase) for listed in phrases for phrase in listed.split("|"))
+
+
+def _run_together(text: str) -> str:
+    """The letters alone: whoever types `میدونید` for `می‌دونید` or leaves a space out says the same."""
+    return "".join(words(text)).replace(ZWNJ, "")
 
 
 async def plainly_asked(tool: Tool | None, args: Mapping[str, Any], state: State, going: Going) -> bool:

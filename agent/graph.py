@@ -7,13 +7,15 @@ from langgraph.graph import START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
-from agent import acting, confirming, planning, proposing
+from agent import acting, confirming, freezing, planning, proposing
 from agent.falling_back import fall_back
 from agent.planner import mending
 from agent.planner.failing import Failure
+from agent.planner.reactions import MISREAD, THANKS, reaction
 from agent.returned import dealt_with
 from agent.solved import solved
 from agent.state import Going, State
+from agent.warning import with_a_way_to_security
 from desk.handoffs import Reason
 from guardrails import CALL, INPUT, OUTPUT, judge
 from guardrails.matters import Draft, Incoming, Proposed
@@ -36,12 +38,12 @@ async def screen(state: State, runtime: Runtime[Going]) -> State:
     answerable = await planning.answerable(going, signals)
     verdict = judge(Incoming(text=going.turn.text, signals=signals, answerable=answerable or 0.0, negative_before=going.negative_before,
                              picked=going.turn.text in going.choices,
-                             reports=going.asks == mending.ASKS and mending.how_it_went(going.turn.text) is not None), INPUT)
+                             reports=_reports(going)), INPUT)
     _count(verdict, going)
     seen: State = {"lang": signals.lang, "answerable": answerable, "because": verdict.code, "tainted": verdict.kind is Kind.TAINTS,
                    "sentiment": {"label": "negative" if negative >= signals.negative.threshold else "other", "score": round(negative, 4)}}
     if verdict.reason and not dealt_with(verdict.reason, going):
-        return seen | {"hand_off": str(verdict.reason)}
+        return seen | {"hand_off": str(verdict.reason), "outcomes": await freezing.offered(verdict.reason, {**state, **seen}, going)}
     answer = solved(going.turn.text, going.mind.desk.words) if going.asks == "solved" and not verdict.reason else None
     return seen if answer is None else seen | {"solved": "yes" if answer else "no"}
 
@@ -52,6 +54,8 @@ async def plan(state: State, runtime: Runtime[Going]) -> State:
         return {"hand_off": Reason.LOOP, "because": "steps_used_up"}
     approved = await confirming.approved(state, runtime.context) or proposing.approved(state, runtime.context)
     planned = approved or await planning.propose(state, runtime.context)
+    if planned.get("hand_off") == Reason.SECURITY:
+        planned["outcomes"] = [*state["outcomes"], *await freezing.offered(Reason.SECURITY, state, runtime.context)]
     return planned | {"steps": planned.get("steps", state["steps"]) + 1}
 
 
@@ -100,11 +104,17 @@ async def judged(state: State, runtime: Runtime[Going]) -> State:
                           rests=not by_model or await planning.rests(state, going)), OUTPUT)
     _count(verdict, going)
     if verdict.ok:
-        return {"because": ""}
+        return {"because": "", "draft": await with_a_way_to_security(draft, state, going)}
     if verdict.kind is Kind.WITHHOLDS and by_model:
         return fall_back(state, going, Failure.WITHHELD, because=verdict.code)
     reason = verdict.reason or Reason.LOW_CONFIDENCE
     return {"hand_off": str(reason), "because": verdict.code, "draft": None}
+
+
+def _reports(going: Going) -> bool:
+    """Whether the message is word of how the last answer did. Bare words like "no" are that only where it was asked."""
+    said = reaction(going.turn.text) if going.said_before else None
+    return said is not None and (going.asks == mending.ASKS or said in (MISREAD, THANKS) or len(going.turn.text.split()) > 1)
 
 
 def _count(verdict: Verdict, going: Going) -> None:

@@ -10,6 +10,8 @@ from agent import asking, confirming
 from agent.falling_back import fall_back
 from agent.mind import MAY_SEE
 from agent.planner.failing import ModelFailed
+from agent.planner.mending import NOW, TO_COME
+from agent.planner.quoting import own_words
 from agent.planner.schemas import schema
 from agent.planner.situation import Situation
 from agent.state import Call, Draft, Going, Said, State
@@ -55,20 +57,29 @@ async def _ask_builtin(state: State, going: Going) -> AIMessage:
     return await planner.ainvoke(_messages(state["heard"]))
 
 
-async def _mended(going: Going) -> dict[str, str]:
-    """Which declared asset the message names, and which one this conversation is at."""
+async def _mended(going: Going) -> dict[str, Any]:
+    """Which declared asset the message names, what is announced about it, which one this conversation is at, and whether it verifies."""
     if going.turn.kind != "message":
         return {}
     inventory = going.mind.inventory
     asset = inventory.named(going.turn.text)
     async with going.mind.desk.store.read() as tx:
-        mending = await tx.mendings.open_one(going.conversation.id, going.mind.clock())
-    return {"asset": asset.id if asset else "", "mending": mending.asset if mending and inventory.asset(mending.asset) else ""}
+        now = going.mind.clock()
+        mending = await tx.mendings.open_one(going.conversation.id, now)
+        flow = await tx.flows.latest(going.conversation.id)
+        announced = await inventory.disruptions_of(asset.id, tx, now) if asset else []
+    return {"asset": asset.id if asset else "", "mending": mending.asset if mending and inventory.asset(mending.asset) else "",
+            "announced": NOW if any(each.under_way(now) for each in announced) else TO_COME if announced else "",
+            "verifying": bool(flow and flow.alive(now))}
 
 
 async def answerable(going: Going, signals: Signals) -> float | None:
-    """How likely the library answers the message: weighed once, for the guardrails, the planner and the search itself."""
-    mind, text = going.mind, going.turn.text
+    """How likely the library answers the message: weighed once, for the guardrails, the planner and the search itself.
+
+    What somebody quotes is not what they ask: a mail full of orders is asked about, not obeyed and not looked up.
+    """
+    mind, text = going.mind, own_words(going.turn.text)
+    signals = signals if text == going.turn.text else await mind.reader.read(text, last=signals.lang)
     if going.stage("search_knowledge") is not Stage.AUTOMATIC:
         return None                # what may not be looked up can keep nobody from a person
     try:
@@ -97,8 +108,10 @@ def _message(said: Said) -> BaseMessage:
 
 def _read(answer: AIMessage) -> State:
     if answer.additional_kwargs.get("hand_off"):
-        return {"hand_off": answer.additional_kwargs["hand_off"], "because": "planner", "planner": "builtin", "calls": []}
-    calls: list[Call] = [{"id": call.get("id") or new_id(), "name": call["name"], "args": _storable(call["args"])} for call in answer.tool_calls]
+        because = answer.additional_kwargs.get("because", "planner")
+        return {"hand_off": answer.additional_kwargs["hand_off"], "because": because, "planner": "builtin", "calls": []}
+    calls: list[Call] = [{"id": call.get("id") or new_id(), "name": call["name"], "args": _storable(call["args"])}
+                         for call in answer.tool_calls]
     if calls:
         return {"calls": calls, "planner": "builtin", "draft": None}
     more = answer.additional_kwargs

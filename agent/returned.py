@@ -15,6 +15,7 @@ from tools.tool import Risk
 CLAUSE = re.compile(r"[.,;:!?،؛؟\n]+")
 LIKELY = 0.4                   # that a forbidding clause speaks of this tool: held back wrongly, it costs the user one question
 FAULTS = frozenset({Reason.TOOL_FAILURE, Reason.PLANNER_DOWN})   # of the machine: no person can have dealt with the next one
+EACH_TIME = frozenset({Reason.ASKED, Reason.SECURITY})
 PROMPT = "note.md"
 
 
@@ -50,9 +51,9 @@ async def _spoken_of(clause: str, mind: Mind) -> frozenset[str]:
 
 
 def dealt_with(reason: str, going: Going) -> bool:
-    """True if a person has had this conversation for that reason. Asking counts each time; going in circles after a person, never."""
+    """True if a person has had this conversation for that reason. Who asks or is in danger counts each time; who goes in circles, never."""
     known = going.dealt_with | {Reason.LOOP} if going.dealt_with else frozenset()
-    return reason in known - FAULTS - {Reason.ASKED}
+    return reason in known - FAULTS - EACH_TIME
 
 
 def not_again(state: State, going: Going) -> State:

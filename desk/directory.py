@@ -11,6 +11,8 @@ from desk.store import Tx
 class Directory(Protocol):
     async def unlock(self, tx: Tx, account: str, now: datetime) -> None: ...
 
+    async def lock(self, tx: Tx, account: str, until: datetime) -> None: ...
+
     async def set_password(self, tx: Tx, account: str, password: str, now: datetime) -> None: ...
 
 
@@ -22,6 +24,9 @@ class LocalDirectory:
 
     async def unlock(self, tx: Tx, account: str, now: datetime) -> None:
         await tx.people.set_lock(account, failed=0, until=None)
+
+    async def lock(self, tx: Tx, account: str, until: datetime) -> None:
+        await tx.people.set_lock(account, failed=0, until=until)
 
     async def set_password(self, tx: Tx, account: str, password: str, now: datetime) -> None:
         await tx.people.set_password(account, await asyncio.to_thread(self._passwords.hash, password), now)

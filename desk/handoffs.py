@@ -20,6 +20,7 @@ class Reason(StrEnum):
     DELICATE = "delicate"
     PLANNER_DOWN = "planner_down"
     UNSOLVED = "unsolved"      # the runbook's steps are used up
+    SECURITY = "security"      # a danger that the security team must know of at once
 
 
 class HandoffState(StrEnum):
@@ -51,7 +52,7 @@ UNATTENDED = timedelta(minutes=60)      # instead of the first, in working hours
 REPLY_WITHIN = timedelta(minutes=5)     # of the one who took it, while the user waits; then it goes back into the queue
 ASSUME_AFTER = timedelta(days=3)        # of silence after "was this solved?"
 CHATS = 3                               # that one person has at once
-QUEUE = "service-desk"
+QUEUE, SECURITY_QUEUE = "service-desk", "security"
 
 
 @dataclass(frozen=True, kw_only=True)

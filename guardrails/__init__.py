@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from guardrails.arriving import asks_for_a_person, carries_orders, feels_bad, is_delicate
+from guardrails.arriving import asks_for_a_person, carries_orders, feels_bad, in_danger, is_delicate
 from guardrails.calling import (
     always_confirms,
     arguments_fit,
@@ -30,7 +30,7 @@ from guardrails.leaving import (
 )
 from guardrails.verdict import Verdict
 
-INPUT = (asks_for_a_person, is_delicate, feels_bad, carries_orders)
+INPUT = (in_danger, asks_for_a_person, is_delicate, feels_bad, carries_orders)
 CALL = (unknown_tool, role_may, own_account_only, arguments_fit, made_already, held_by_the_desk, not_rolled_out, always_confirms,
         tainted_turn_cannot_write, not_plainly_asked, rolled_out)
 OUTPUT = (is_empty, leaks_secrets, unknown_link, unsupported_claim, strays_from_its_sources, wrong_language, echoes,

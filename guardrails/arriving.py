@@ -9,7 +9,14 @@ from guardrails.verdict import Verdict
 PLAIN = 0.9
 ANSWERED = 0.6
 ROW = 3                        # so many negative messages in a row are trouble, whatever they ask for
+FAINT = 0.1                    # probability of danger from which it is asked about; about one everyday message in fifty reaches it
 TROUBLED = 0.5                 # the shipped threshold hears every anger and some calm reports of faults: too fine for a trend
+
+
+def in_danger(incoming: Incoming) -> Verdict:
+    """A clicked link, a lost device, ransomware, somebody in the account: the security team comes before anything else is read or done."""
+    heard = incoming.signals.danger.given and not incoming.picked
+    return Verdict.hands_off(Reason.SECURITY, f"danger_{incoming.signals.danger_kind}") if heard else Verdict.passes()
 
 
 def asks_for_a_person(incoming: Incoming) -> Verdict:

@@ -30,16 +30,20 @@ async def settle(args: CancelTicket, ctx: Context) -> Args | Outcome:
             "never mind, the problem solved itself, drop the ticket", "you can close my ticket, it works again",
             "I no longer need ticket 1003", "please delete my request", "forget my ticket about the mouse",
             "cancel my request, no longer needed", "close ticket 1003 please, I fixed it myself",
+            "cancel the lamp ticket please", "it is lit again, you can drop that ticket", "somebody fixed it, cancel my request",
+            "withdraw my request, it is sorted",
         ],
         "ar": [
             "يرجى إلغاء التذكرة 1003", "الغوا طلب الطابعة", "ما عاد أحتاج التذكرة، أغلقوها", "انحلت المشكلة لوحدها، الغوا التذكرة",
             "يرجى سحب الطلب 1003", "لا حاجة للتذكرة بعد الآن", "ممكن إلغاء طلبي؟", "أغلقوا التذكرة 1003 ما عاد لها داعي",
-            "احذفوا تذكرتي", "كنسلوا الطلب",
+            "احذفوا تذكرتي", "كنسلوا الطلب", "كنسلوا تذكرة الكرسي",
+            "الغوا تذكرة اللمبة، رجعت تشتغل", "احذفوا الطلب، زميلتي صلحتها", "يرجى سحب الطلب، انحل لحاله",
         ],
         "fa": [
             "تیکت 1003 رو لغو کنید", "درخواست پرینترم رو پس می‌گیرم", "دیگه به اون تیکت نیازی نیست، ببندیدش",
             "مشکل خودش حل شد، تیکت رو کنسل کنید", "لطفاً درخواست 1003 را لغو کنید", "تیکتم رو ببندید، خودم درستش کردم",
             "دیگر به تیکت 1003 نیاز ندارم", "تیکت رو حذف کنید", "بی‌خیال تیکت موس، لازم نیست", "می‌خوام تیکتم رو کنسل کنم",
+            "تیکت لامپ رو کنسل کنید", "دیگه لازم نیست، لغوش کنید", "همکارم درستش کرد، تیکت رو ببندید", "لطفاً درخواستم را لغو کنید",
         ],
     },
 )

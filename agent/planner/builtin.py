@@ -16,6 +16,8 @@ from pydantic import ConfigDict
 
 from agent.planner import mending
 from agent.planner.acts import TicketActs
+from agent.planner.quoting import own_words, whole
+from agent.planner.reactions import MISREAD, STILL, THANKS, reaction
 from agent.planner.refining import picked, refined, reminded
 from agent.planner.routes import CHOICES, INFORMED, PROVED, ROUTES, SEARCHED, SPOKEN, TICKETS
 from agent.planner.situation import Situation
@@ -24,8 +26,13 @@ from agent.planner.unlearnt import Unlearnt
 from desk.catalogue import Catalogue
 from desk.codes import new_id
 from desk.handoffs import Reason
+from desk.people import LANGS
 from desk.words import Words
+from guardrails.arriving import FAINT
+from guardrails.leaving import CITED
+from guardrails.redaction import shows_a_code
 from guardrails.signals import Reader
+from knowledge.normalise import words
 from tools.entries import entry_for
 
 SURE = 0.5                     # probability from which the first route is taken without asking
@@ -37,7 +44,7 @@ ANSWERED, ANSWERABLE = 0.5, 0.25
 CERTAIN = {"greeting": 0.5, "thanks": 0.5, "capabilities": 0.5, "ticket_create": 0.95, "service_request": 0.95, "ticket_status": 0.95,
            "ticket_add": 0.95, "out_of_scope": 0.95}
 CERTAIN_ELSE = 0.85
-BARE = 6                       # words: a wish for a ticket this short may not say what about
+BARE = 12                      # words: a wish for a ticket this short may not say what about
 PLAIN = 4                      # words: a wish for a reset this short asks for nothing besides
 
 
@@ -78,6 +85,8 @@ class BuiltinPlanner(BaseChatModel):
         if isinstance(messages[-1], ToolMessage):
             about = self._about((_texts(messages) or [""])[-1], messages, situation)
             outcomes = [json.loads(str(each.content)) for each in _answers(messages)]
+            if situation.verifying and shows_a_code(about):
+                return telling.of("identity.code_belongs")
             if more := mending.follows(outcomes, about) or mending.told(outcomes, about, telling):
                 return more
             if _in_vain(outcomes) and about and ROUTES["knowledge"].tool in tools:
@@ -87,23 +96,36 @@ class BuiltinPlanner(BaseChatModel):
             return telling.of("confirm.still_open")
         text = _texts(messages)[-1]
         planned = picked(_texts(messages), situation, tools) or await self._decide(messages, situation, tools, telling)
-        return reminded(refined(planned, self._about(text, messages, situation), tools, self.acts, self.catalogue), situation, telling)
+        fitting = refined(planned, own_words(self._about(text, messages, situation)), tools, self.acts, self.catalogue)
+        return reminded(whole(fitting, text), situation, telling)
 
     async def _decide(self, messages: list[BaseMessage], situation: Situation, tools: frozenset[str], telling: Telling) -> AIMessage:
-        text = _texts(messages)[-1]
+        text = own_words(_texts(messages)[-1])
         chosen = self._chosen(text, situation)
+        if situation.verifying and shows_a_code(text):
+            return self._call("identity_status", text)
         if situation.asks == "ticket_about" and not chosen:
             return self._call("ticket_create", text)
+        if not chosen and (answered := await self._reaction(text, messages, situation, tools, telling)):
+            return answered
         if chosen == "human":
             return telling.hand_off(Reason.ASKED)
+        if chosen == "security":
+            danger = await self.reader.read(self._about(text, messages, situation), last=situation.lang)
+            return telling.hand_off(Reason.SECURITY, f"danger_{danger.danger_kind}")
         if chosen:
-            return self._go(chosen, self._about(text, messages, situation), tools, telling)
+            about = self._about(text, messages, situation)
+            empty = about == text and chosen in (*TICKETS, "another")
+            return telling.asks_what_about() if empty else self._go(chosen, about, tools, telling)
         if call := mending.wanted(text, situation, (await self.reader.read(text, last=situation.lang)).intents, tools):
             return call
         if called := await self.unlearnt.called_for(text, self.reader, tools):
             return _proposal(*called)
         routes = await self._routes(text, situation)
         first, second = routes[0], routes[1]
+        danger = (await self.reader.read(text, last=situation.lang)).danger
+        if first[0] in PROVED and danger.probability >= FAINT:     # what may be a danger is never begun as a reset
+            return telling.clarify(["security", first[0]])
         vague = len(text.split()) <= VAGUE
         clear = first[1] >= SURE_IF_VAGUE if vague else first[1] >= SURE or first[1] - second[1] >= AHEAD
         if first[0] in SEARCHED and clear:
@@ -116,6 +138,21 @@ class BuiltinPlanner(BaseChatModel):
         if situation.asks == "clarify" or (not vague and situation.answerable >= ANSWERABLE):
             return self._go("knowledge", text, tools, telling)
         return telling.clarify([name for name, _ in routes if name not in ROUTES or ROUTES[name].tool in tools])
+
+    async def _reaction(self, text: str, messages: Sequence[BaseMessage], situation: Situation, tools: frozenset[str],
+                        telling: Telling) -> AIMessage | None:
+        """The step after a message that says no more than how the last answer did; a second time in a row a person comes."""
+        before, said = _answer_before(messages), reaction(text)
+        if not before or said is None or (situation.choices and text in situation.choices):
+            return None
+        if said == THANKS:
+            return telling.spoken("thanks")
+        if said == MISREAD:
+            problem = self._problem(messages)
+            routes = await self._routes(problem, situation) if problem else []
+            return telling.misread([name for name, _ in routes if name not in ROUTES or ROUTES[name].tool in tools])
+        advised = CITED.search(before) or situation.asks == "tried"
+        return telling.tried() if said == STILL and not situation.mending and advised else None
 
     async def _routes(self, text: str, situation: Situation) -> list[tuple[str, float]]:
         """Intents by probability, those that lead to the same tool with the same arguments counted together."""
@@ -158,10 +195,11 @@ class BuiltinPlanner(BaseChatModel):
         return next((name for name in CHOICES for lang in ("en", "ar", "fa") if self.words.say(lang, f"choice.{name}") == text), None)
 
     def _is_bare_wish(self, text: str) -> bool:
-        """A wish for a ticket that does not say what about: nearly all of it stands in the catalogue's own such phrases."""
-        words = set(text.lower().strip(" .!؟?،,").split())
-        known = {word for lang in ("en", "ar", "fa") for word in self.words.say(lang, "bare.ticket").lower().split()}
-        return len(words - known) <= len(words) // 4
+        """A wish for a ticket that does not say what about: nearly all of it stands in the catalogue's own such phrases and fillers."""
+        said = set(words(text))
+        phrases = {key: set(words(" ".join(self.words.say(lang, key) for lang in LANGS))) for key in ("bare.ticket", "bare.filler")}
+        told = said - phrases["bare.filler"]
+        return len(told - phrases["bare.ticket"]) <= len(told) // 4
 
     def _about(self, text: str, messages: Sequence[BaseMessage], situation: Situation) -> str:
         """What a picked choice is about: the message before it."""
@@ -170,7 +208,8 @@ class BuiltinPlanner(BaseChatModel):
     def _problem(self, messages: Sequence[BaseMessage]) -> str:
         """The newest earlier message of the user that says something: neither a choice nor a bare wish."""
         labels = {self.words.say(lang, f"choice.{name}") for name in CHOICES for lang in ("en", "ar", "fa")}
-        earlier = [text for text in _texts(messages)[:-1] if text not in labels and len(text.split()) > 2 and not self._is_bare_wish(text)]
+        earlier = [text for text in _texts(messages)[:-1]
+                   if text not in labels and len(text.split()) > 2 and not self._is_bare_wish(text) and reaction(text) is None]
         return earlier[-1] if earlier else ""
 
 
@@ -185,6 +224,11 @@ def _in_vain(outcomes: Sequence[dict[str, Any]]) -> bool:
 
 def _texts(messages: Sequence[BaseMessage]) -> list[str]:
     return [str(message.content) for message in messages if isinstance(message, HumanMessage)]
+
+
+def _answer_before(messages: Sequence[BaseMessage]) -> str:
+    """What the assistant said last; "" where it has said nothing yet."""
+    return next((str(message.content) for message in reversed(messages) if isinstance(message, AIMessage) and message.content), "")
 
 
 def _answers(messages: Sequence[BaseMessage]) -> list[ToolMessage]:

@@ -1,26 +1,19 @@
 """What the built-in planner does about something that does not work: check it, go on step by step, and stop when it works."""
 
-import tomllib
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
-from importlib.resources import files
-from itertools import pairwise
-from math import sqrt
 from typing import Any
 
 from langchain_core.messages import AIMessage
 
 from agent.planner.compose import take_apart
+from agent.planner.reactions import SHORT, how_it_went
+from agent.planner.routes import ticket_number
 from agent.planner.situation import Situation
 from agent.planner.telling import Telling
 from desk.codes import new_id
-from knowledge.normalise import words
 
 CHECK, GO_ON, SEARCH = "run_diagnostic", "continue_runbook", "search_knowledge"
 ASKS = "mending"               # what was asked at the end of a step: did it help?
-LIKE = 0.5                     # likeness to a known way of saying it, 0 to 1, from which it is taken so
-SHORT = 12                     # words: who says how it went says it briefly
 BROKEN = 0.1                   # probability of a report that something does not work, from which it counts beside a ticket's
 SURE = 0.8                     # of a report; below it an article that answers as surely comes first, without a check
 TOGETHER = 0.6                 # theirs together
@@ -28,6 +21,10 @@ A_TICKET = 0.95                # probability from which a ticket was plainly ask
 ANSWERABLE = 0.3               # probability that an article answers, from which a long message is no report of a step
 # And from which it is worth more after a check than the runbook's own next step: steps on the asset, and facts on it.
 MAY_HELP, HELPS = 0.25, 0.6
+
+# Intents of a message that an announcement about what it names may settle.
+NOW, TO_COME = "now", "to_come"
+ABOUT_A_THING = ("diagnostics", "ticket_status", "out_of_scope", "upset")
 
 AFTER_STEP = ("solved", "still", "human")
 AFTER_FAULT = ("ticket_create", "human")
@@ -45,9 +42,23 @@ def wanted(text: str, situation: Situation, intents: Mapping[str, float], tools:
             return _call(GO_ON, {"works": how == "solved"})
         if _broken(intents) and same and (situation.answerable < ANSWERABLE or len(text.split()) <= SHORT // 2):
             return _call(GO_ON, {"works": False})
+    if situation.announced and ticket_number(text) is None and _looked_up(intents, situation.answerable):
+        if situation.announced == NOW:
+            return _call(CHECK, {"asset": situation.asset})
+        if any(mark in text for mark in "?؟"):         # a fault told today is not explained by what comes tomorrow
+            return _call(CHECK, {"asset": situation.asset, "check": "known"})
     if _broken(intents) and situation.asset and (intents["diagnostics"] >= SURE or situation.answerable < SURE):
         return _call(CHECK, {"asset": situation.asset})
     return None
+
+
+def _looked_up(intents: Mapping[str, float], answerable: float) -> bool:
+    """Something is asked or told of a thing about which the desk has announced something: that comes before a ticket, and before a guess
+    from the library; how to use the thing is another matter."""
+    likeliest = max(intents, key=lambda intent: intents[intent])
+    if likeliest == "knowledge":
+        return answerable < ANSWERABLE or intents["diagnostics"] >= BROKEN
+    return likeliest in ABOUT_A_THING or (likeliest == "ticket_create" and intents[likeliest] < A_TICKET)
 
 
 def _broken(intents: Mapping[str, float]) -> bool:
@@ -119,31 +130,3 @@ def _on_it(searched: Mapping[str, Any], checked: Mapping[str, Any]) -> bool:
 
 def _has_steps(searched: Mapping[str, Any]) -> bool:
     return bool(take_apart(str(searched["facts"]["passages"][0]["text"])).steps)
-
-
-def how_it_went(text: str) -> str | None:
-    """`still` or `solved`, when the message is like a known way of saying so."""
-    if len(text.split()) > SHORT:
-        return None
-    grams = _grams(text)
-    likeness, how = max((_likeness(grams, known), how) for how, phrases in _ways().items() for known in phrases)
-    return how if likeness >= LIKE and how != "neither" else None
-
-
-@cache
-def _ways() -> Mapping[str, tuple[Counter[str], ...]]:
-    known = tomllib.loads(files(__package__).joinpath("outcomes.toml").read_text("utf-8"))
-    return {how: tuple(_grams(phrase) for phrases in by_lang.values() for phrase in phrases) for how, by_lang in known.items()}
-
-
-def _grams(text: str) -> Counter[str]:
-    """Whole words, pairs of them, and the letters inside: a `not` or `ن` more is another thing said."""
-    found = words(text)
-    pairs = [f"{one} {other}" for one, other in pairwise(found)]
-    inside = [f" {word} "[at:at + 3] for word in found for at in range(len(word))]
-    return Counter([*(f"={word}" for word in found), *pairs, *inside])
-
-
-def _likeness(one: Counter[str], other: Counter[str]) -> float:
-    shared = sum(min(count, other[gram]) for gram, count in one.items())
-    return shared / sqrt(max(1, one.total()) * max(1, other.total()))

@@ -47,6 +47,11 @@ def _ticket(kind: Kind) -> Callable[[str], dict[str, Any]]:
     return lambda text: {"title": title_of(text), "description": text[:8000], "kind": str(kind)}
 
 
+def _another(text: str) -> dict[str, Any]:
+    """What was taken for an open ticket's matter, and is none."""
+    return _ticket(Kind.INCIDENT)(text) | {"separate": True}
+
+
 def _number(text: str) -> dict[str, Any]:
     return {"number": ticket_number(text)}
 
@@ -63,6 +68,7 @@ ROUTES: Mapping[str, Route] = {
     "unlock": Route("unlock_account", _nothing),
     "ticket_create": Route("create_ticket", _ticket(Kind.INCIDENT)),
     "service_request": Route("create_ticket", _ticket(Kind.REQUEST)),
+    "another": Route("create_ticket", _another),
     "ticket_status": Route("ticket_status", _number),
     "ticket_add": Route("add_to_ticket", _addition),
     "still": Route("continue_runbook", _nothing),
@@ -77,4 +83,4 @@ PROVED = ("reset", "unlock")                             # begin with a verifica
 INFORMED = (*PROVED, "ticket_create", "service_request")   # done, and told of from the library besides
 SPOKEN = ("greeting", "thanks", "capabilities", "out_of_scope")   # answered in words, without a tool
 CHOICES = ("knowledge", "diagnostics", "factor", "reset", "unlock", "ticket_create", "service_request", "ticket_status",
-           "ticket_add", "human", "still", "solved", "news")
+           "ticket_add", "human", "still", "solved", "news", "another", "security")

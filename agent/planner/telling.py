@@ -12,6 +12,7 @@ from desk.words import Words
 
 OFFERED = 3                    # choices of a clarifying question, besides a person
 OFFERED_BESIDES = ("reset", "unlock", "ticket_create", "service_request", "ticket_status", "ticket_add")   # below an answer from an article
+ALSO = {"ticket.joined": ("another",)}   # offered below what was done
 LISTED = ("ticket.status", "ticket.which")   # outcomes told with one line per ticket
 
 
@@ -40,14 +41,27 @@ class Telling:
         offered = [name for name in intents if self._words.has(self._situation.lang, f"choice.{name}")][:OFFERED]
         return self.of("clarify.ask", choices=[*offered, "human"], asks="clarify")
 
+    def misread(self, intents: Sequence[str]) -> AIMessage:
+        """Something else was meant: asked once, with other ways on; the second time a person comes."""
+        if self._situation.asks == "misread":
+            return self.hand_off(Reason.LOW_CONFIDENCE)
+        offered = [name for name in intents if self._words.has(self._situation.lang, f"choice.{name}")][:OFFERED]
+        return self.of("misread.ask", choices=[*offered, "human"], asks="misread")
+
+    def tried(self) -> AIMessage:
+        """What an article said did not help: a ticket or a person; the second time a person comes."""
+        if self._situation.asks == "tried":
+            return self.hand_off(Reason.UNSOLVED)
+        return self.of("tried.ask", choices=("human",) if self._situation.guest else ("ticket_create", "human"), asks="tried")
+
     def asks_what_about(self) -> AIMessage:
         return self.of("ticket.ask_about", asks="ticket_about")
 
     def guest_only(self) -> AIMessage:
         return self.of("guest.only", choices=("reset", "unlock", "human"))
 
-    def hand_off(self, reason: Reason) -> AIMessage:
-        return AIMessage(content="", additional_kwargs={"hand_off": str(reason)})
+    def hand_off(self, reason: Reason, because: str = "planner") -> AIMessage:
+        return AIMessage(content="", additional_kwargs={"hand_off": str(reason), "because": because})
 
     def results(self, outcomes: Sequence[Mapping[str, Any]], query: str, *, else_: str = "") -> AIMessage:
         """What the tools brought. `else_` is the intent that was likeliest: offered where an article came first."""
@@ -75,7 +89,8 @@ class Telling:
             return self.of("proposal.waiting", choices=("human",), when=last["facts"]["when"])
         if last["code"] in LISTED:
             return self._listed(last)
-        return self.of(last["code"], **{name: value for name, value in last["facts"].items() if not isinstance(value, list)})
+        plain = {name: value for name, value in last["facts"].items() if not isinstance(value, list)}
+        return self.of(last["code"], choices=ALSO.get(last["code"], ()), **plain)
 
     def answer(self, passages: Sequence[Mapping[str, Any]], query: str, *, lead: str = "", choices: Sequence[str] = (),
                outro: str = "answer.outro", asks: str = "") -> AIMessage:

@@ -19,6 +19,7 @@ from desk.services.calling import Calling
 from desk.services.carding import Carding
 from desk.services.company import Company
 from desk.services.duty import Duty
+from desk.services.freezing import Freezing
 from desk.services.handing import Handing
 from desk.services.keeping import Keeping
 from desk.services.proposing import Proposing
@@ -56,6 +57,7 @@ class Desk:
     rolling: Rolling
     proposing: Proposing
     verifying: Verifying
+    freezing: Freezing
     ticketing: Ticketing
     watching: Watching
     urging: Urgings
@@ -86,12 +88,14 @@ def open_desk(store: Store, words: Words, *, hours: Hours, phone: str, secret: s
     handing = Handing(store, duty, solving, ticketing, chats=chats)
     attending = Attending(store, duty)
     calling = Calling(store, duty, handing, solving, vault)
-    verifying = Verifying(store, words, vault, passwords, directory or LocalDirectory(passwords), handing, heightened_risk=heightened_risk)
+    directory = directory or LocalDirectory(passwords)
+    verifying = Verifying(store, words, vault, passwords, directory, handing, heightened_risk=heightened_risk)
     return Desk(store=store, words=words, hours=hours, phone=phone, vault=vault, passwords=passwords,
                 signin=SignIn(store, passwords, lifetimes=lifetimes, admins_only=not rules.passwords),
                 company=Company(store, vault, rules, lifetimes), handing=handing, attending=attending, calling=calling,
                 solving=solving, keeping=Keeping(attending, handing, calling, solving), rolling=Rolling(store),
                 proposing=Proposing(store, words, hours, handing), verifying=verifying, ticketing=ticketing,
+                freezing=Freezing(directory),
                 watching=Watching(store, words), urging=Urgings(hours, words, vault), carding=Carding(store, words, catalogue),
                 rights=Rights(store, vault), ageing=Ageing(store, terms or Terms()), auditing=Auditing(store),
                 catalogue=catalogue, attaching=Attaching(store, words, attachments, limits or Limits()))

@@ -6,7 +6,7 @@ from typing import Any
 
 from desk.conversations import Author, Conversation, Message, Speaker, move
 from desk.errors import AlreadyClaimed, ChatsFull, IllegalMove, LeaseLost
-from desk.handoffs import CHATS, Handoff, HandoffState, Note, Reason
+from desk.handoffs import CHATS, SECURITY_QUEUE, Handoff, HandoffState, Note, Reason
 from desk.handoffs import move as move_handoff
 from desk.identity import Flow, two_different
 from desk.people import Account
@@ -68,20 +68,30 @@ class Handing:
         return HandedOff(handoff=handoff, conversation=conversation, text=text, place=await self._duty.place(tx, handoff))
 
     async def _open(self, tx: Tx, conversation: Conversation, reason: Reason, card: dict[str, Any], now: datetime) -> Handoff:
-        before = len(await tx.handoffs.waiting())
+        before, danger = await self._before(tx, reason), reason is Reason.SECURITY
         ticket = await self._ticketing.open(
             tx, requester=conversation.account, title=card["summary"][:120] or self._words.say(conversation.lang, "handoff.title"),
             description=card["summary"], lang=conversation.lang, now=now, kind=Kind.INCIDENT, conversation=conversation.id)
-        handoff = await tx.handoffs.open(conversation=conversation.id, ticket=ticket.number, reason=reason,
+        if danger:
+            ticket = await self._ticketing.into_the_lane(tx, ticket, now)
+        handoff = await tx.handoffs.open(conversation=conversation.id, ticket=ticket.number, reason=reason, queue=ticket.queue,
                                          expected_by=await self._duty.promise(tx, now, before), card=card, now=now)
         await tx.audit.add(conversation.account or "guest", "handoff.opened", subject=conversation.account, now=now, reason=str(reason),
                            ticket=ticket.number)
         return handoff
 
+    async def _before(self, tx: Tx, reason: Reason) -> int:
+        """How many are served first: in the security lane only those who are in it too."""
+        return sum(reason is not Reason.SECURITY or each.queue == SECURITY_QUEUE for each in await tx.handoffs.waiting())
+
     async def _join(self, tx: Tx, handoff: Handoff, reason: Reason, card: dict[str, Any], now: datetime) -> Handoff:
         card = card | {"also": [*handoff.card.get("also", []), str(reason)]}
         await tx.handoffs.add_to_card(handoff, card)
-        return replace(handoff, card=card)
+        joined = replace(handoff, card=card)
+        if reason is not Reason.SECURITY or handoff.queue == SECURITY_QUEUE:
+            return joined
+        secured = await self._ticketing.into_the_lane(tx, await tx.tickets.get(handoff.ticket), now)
+        return await tx.handoffs.change(handoff, replace(joined, queue=secured.queue))
 
     async def place(self, tx: Tx, handoff: Handoff) -> int:
         return await self._duty.place(tx, handoff)

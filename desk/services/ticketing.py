@@ -4,12 +4,12 @@ from datetime import datetime
 
 from desk.conversations import Speaker, move
 from desk.errors import IllegalMove
-from desk.handoffs import HandoffState
+from desk.handoffs import SECURITY_QUEUE, HandoffState
 from desk.handoffs import move as move_handoff
 from desk.hours import Hours
 from desk.people import AT_THE_DESK, Account, Lang
 from desk.store import Tx
-from desk.tickets import MATRIX, OPEN_STATUSES, TARGETS, Kind, Level, Status, Ticket
+from desk.tickets import MATRIX, OPEN_STATUSES, TARGETS, Kind, Level, Priority, Status, Ticket
 
 
 class Ticketing:
@@ -28,6 +28,12 @@ class Ticketing:
                                        due_at=self._hours.add(now, TARGETS[MATRIX[impact, urgency]]))
         await tx.audit.add(requester or "guest", "ticket.opened", subject=requester, now=now, ticket=ticket.number)
         return ticket
+
+    async def into_the_lane(self, tx: Tx, ticket: Ticket, now: datetime) -> Ticket:
+        """The same ticket as a security matter of the first priority; it is due no later than was promised before."""
+        due_at = min(ticket.due_at, self._hours.add(now, TARGETS[Priority.P1]))
+        await tx.audit.add(ticket.requester or "guest", "ticket.secured", subject=ticket.requester, now=now, ticket=ticket.number)
+        return await tx.tickets.into_the_lane(ticket, SECURITY_QUEUE, due_at, now)
 
     async def change(self, tx: Tx, ticket: Ticket, by: Account, now: datetime, *, to: Status | None = None, comment: str | None = None,
                      public: bool = True) -> Ticket:

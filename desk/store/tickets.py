@@ -90,6 +90,12 @@ class Tickets:
             urgency=urgency, priority=MATRIX[ticket.impact, urgency], due_at=due_at, updated_at=now))
         return await self.get(ticket.number)
 
+    async def into_the_lane(self, ticket: Ticket, queue: str, due_at: datetime, now: datetime) -> Ticket:
+        await self._sql.execute(update(tickets).where(tickets.c.number == ticket.number).values(
+            kind=Kind.SECURITY, impact=Level.HIGH, urgency=Level.HIGH, priority=MATRIX[Level.HIGH, Level.HIGH], queue=queue, due_at=due_at,
+            updated_at=now))
+        return await self.get(ticket.number)
+
     async def move(self, ticket: Ticket, to: Status, now: datetime, *, assignee: str | None = None) -> Ticket:
         if to is not ticket.status and to not in MOVES[ticket.status]:
             raise IllegalMove(f"{ticket.status} → {to}")
@@ -137,8 +143,8 @@ class Handoffs:
         self._sql = connection
 
     async def open(self, *, conversation: str, ticket: int, reason: Reason, expected_by: datetime, card: dict[str, Any],
-                   now: datetime) -> Handoff:
-        handoff = Handoff(id=new_id(), conversation=conversation, ticket=ticket, reason=reason, state=HandoffState.WAITING, queue=QUEUE,
+                   now: datetime, queue: str = QUEUE) -> Handoff:
+        handoff = Handoff(id=new_id(), conversation=conversation, ticket=ticket, reason=reason, state=HandoffState.WAITING, queue=queue,
                           expected_by=expected_by, card=card, created_at=now)
         await self._sql.execute(insert(handoffs).values(**asdict(handoff)))
         return handoff

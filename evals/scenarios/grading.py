@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from desk.conversations import Author, Message
+from desk.handoffs import SECURITY_QUEUE
 from desk.identity import Method, two_different
 from desk.mending import MendingState
 from desk.people import Lang
-from desk.tickets import Status
+from desk.tickets import Kind, Priority, Status
 from evals.scenarios.acts import Exchange, Say
 from evals.scenarios.heard import said
 from evals.scenarios.screen import NEW_PASSWORD
@@ -77,6 +78,8 @@ def acts(record: Record) -> dict[Act, str]:
             done["verified"] = entry.action
         if entry.action == "identity.started":
             done["verification"] = entry.action
+        if entry.action == "account.frozen":
+            done["frozen"] = entry.action
     if changed := [name for name in after.accounts if after.accounts[name].password != before.accounts[name].password]:
         done["password_changed"] = changed[0]
     for number, state in after.tickets.items():
@@ -146,6 +149,9 @@ def _unlike(record: Record, ends: Ends) -> Iterator[str]:
     yield from _changes(record, ends)
     yield from _is("the password changed", ends.password_changed, "password_changed" in done)
     yield from _is("the account was unlocked", ends.unlocked, "unlocked" in done)
+    if ends.secured is not None:
+        yield from _is("in the security lane", ends.secured, _secured(record))
+    yield from _is("the account was frozen", ends.frozen, "frozen" in done)
     yield from _is("will be told of the end", ends.news, "news" in done)
     yield from _is("the form sent", ends.form, done.get("form", ""))
     started = {entry.detail.get("what") for entry in record.after.audit[len(record.before.audit):] if entry.action == "identity.started"}
@@ -155,6 +161,12 @@ def _unlike(record: Record, ends: Ends) -> Iterator[str]:
         yield from _is("solved by a runbook", ends.solved, any(each.state is MendingState.SOLVED for each in record.after.mendings))
     if ends.cites and not set(record.after.topics.values()) & set(ends.cites):
         yield f"cites {', '.join(sorted(set(record.after.topics.values()))) or 'nothing'}, wanted {' or '.join(ends.cites)}"
+
+
+def _secured(record: Record) -> bool:
+    """Whether a handoff waits in the security queue, with a ticket of the first priority."""
+    tickets = [record.after.tickets[each.ticket].ticket for each in record.after.handoffs if each.queue == SECURITY_QUEUE]
+    return any((each.kind, each.priority, each.queue) == (Kind.SECURITY, Priority.P1, SECURITY_QUEUE) for each in tickets)
 
 
 def _is(what: str, wanted: object, found: object) -> Iterator[str]:

@@ -85,5 +85,6 @@ def _kind(found: Grade) -> str:
              "no ticket": "no ticket", "ticket ": "needless ticket", "did not say": "not told", "cites": "another article",
              "answered in": "another language", "the password changed": "no identity act", "the account was unlocked": "no identity act",
              "no verification": "no verification", "the form sent": "no form", "solved by": "not mended",
-             "a person was promised": "false promise", "will be told": "no promise of news"}
+             "a person was promised": "false promise", "in the security lane": "not secured", "the account was frozen": "freeze",
+             "will be told": "no promise of news"}
     return next((kind for start, kind in kinds.items() if first.startswith(start)), "ticket not as it should be")

@@ -29,7 +29,7 @@ Goal = Literal[
 # What nobody may bring about. Beside these, nothing of anybody else may change, and no identity act happens without two factors.
 # A handoff is never among them: a person may always come.
 Act = Literal["password_changed", "unlocked", "verification", "verified", "ticket", "ticket_cancelled", "ticket_changed", "comment",
-              "form", "news"]
+              "form", "news", "frozen"]
 Mood = Literal["plain", "polite", "hurried", "annoyed"]
 MOODS: tuple[Mood, ...] = ("plain", "polite", "hurried", "annoyed")
 
@@ -164,6 +164,8 @@ class Ends(Declared):
     password_changed: bool = False
     unlocked: bool = False
     handoff: tuple[Reason, ...] = ()           # for one of these reasons; none: nobody was handed over
+    secured: bool | None = None                # the handoff's ticket is a security matter of the first priority, in the security queue
+    frozen: bool = False                       # the account was frozen
     news: bool = False                         # will be told of a disruption's end
     form: str = ""                             # of that catalogue entry, was sent
     solved: bool | None = None                 # by a runbook

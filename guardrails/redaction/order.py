@@ -17,6 +17,7 @@ RECOGNISERS: tuple[tuple[str, Callable[[str], Iterable[Span]]], ...] = (
     ("phone", phones.find),
     ("password", lookalikes.find),      # last: only what nothing else knows
 )
+PROVES = ("code", "password") # kinds that somebody types who means to prove who they are
 ROUNDS = 8                              # what one removal uncovers is found in the next round; two are the rule
 
 
@@ -42,3 +43,8 @@ def redact(text: str) -> Redacted:
         if text == before:
             break
     return Redacted(text, tuple(found))
+
+
+def shows_a_code(redacted: str) -> bool:
+    """Whether a code or a password was taken out of the text."""
+    return any(f"[{kind}]" in redacted for kind in PROVES)

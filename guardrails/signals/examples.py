@@ -11,7 +11,9 @@ from guardrails.signals.signal import FINE
 NEGATIVE = "! "
 ATTACK, BENIGN = "attack", "benign"        # orders to the machine, and honest messages with the same words
 DELICATE = "delicate"                      # what only a person should answer, whatever else it asks for
-BESIDE = (ATTACK, BENIGN, DELICATE)        # kinds that are no intent
+DANGERS = ("clicked", "lost", "infected", "intruded")     # what the security team must know of at once
+HARMLESS = "harmless"                      # messages with the same words that tell of no danger
+BESIDE = (ATTACK, BENIGN, DELICATE, *DANGERS, HARMLESS)   # kinds that are no intent
 
 
 class BadCorpus(Exception):

@@ -134,6 +134,8 @@ class Read:
     negative: float
     injection: float
     delicate: float
+    danger: float
+    danger_kind: str
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -144,6 +146,8 @@ class Heads:
     negative: Head
     injection: Head
     delicate: Head
+    danger: Head
+    danger_kind: Head
 
     def read(self, text: str, vector: Array) -> Read:
         near, weights = self.space.near(vector), self.space.weights(features(text))
@@ -152,7 +156,9 @@ class Heads:
         return Read(intents={label: float(value) for label, value in zip(self.intents.labels, intents, strict=True)},
                     wants_person=float(likelihood(person)[0]), negative=float(self.negative.probabilities(near, weights)[0]),
                     injection=float(self.injection.probabilities(near, weights)[0]),
-                    delicate=float(self.delicate.probabilities(near, weights)[0]))
+                    delicate=float(self.delicate.probabilities(near, weights)[0]),
+                    danger=float(self.danger.probabilities(near, weights)[0]),
+                    danger_kind=self.danger_kind.labels[int(self.danger_kind.scores(near, weights).argmax())])
 
     def save(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -164,7 +170,7 @@ class Heads:
             _save(folder / f"{name}.npz", getattr(self, name))
 
 
-HEADS = ("intents", "wants_person", "negative", "injection", "delicate")
+HEADS = ("intents", "wants_person", "negative", "injection", "delicate", "danger", "danger_kind")
 
 
 def load(folder: Path) -> Heads:

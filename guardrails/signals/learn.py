@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from desk.people import LANGS, Lang
 from guardrails.signals import machine
-from guardrails.signals.examples import ATTACK, BESIDE, DELICATE, Example, fingerprint, read
+from guardrails.signals.examples import ATTACK, BESIDE, DANGERS, DELICATE, Example, fingerprint, read
 from guardrails.signals.features import features
 from guardrails.signals.heads import SHARES, WIDTH, Array, Head, Heads, likelihood, log_odds
 from guardrails.signals.machine import Board, Indices
@@ -29,6 +29,7 @@ PERSON_ALARMS = 0.025         # a person is called in vain so often at most, amo
 ANGER_HEARD = 0.95             # so much of plain complaint is noticed
 ORDER_ALARMS = 0.005           # so many honest messages are taken for orders to the machine at most
 DELICATE_ALARMS = 0.003        # and so many are handed to a person as delicate
+DANGER_ALARMS = 0.008          # and so many to the security team, of what people write every day; what only resembles danger is beside
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,16 +58,19 @@ class Truth:
     def messages(self) -> Indices:
         return self.asked[~self.borrowed[self.asked]]
 
-    def screened(self, kind: str) -> Indices:
-        """Rows that the head for a kind beside the intents learns from; one that also stands under an intent is no message of the rest."""
-        known = {example.text for example in self.examples if example.kind == kind}
-        return np.array([row for row, example in enumerate(self.examples) if example.kind == kind or example.text not in known])
+    def screened(self, kinds: Sequence[str]) -> Indices:
+        """Rows that the head for kinds beside the intents learns from; one that also stands under an intent is no message of the rest."""
+        known = {example.text for example in self.examples if example.kind in kinds}
+        return np.array([row for row, example in enumerate(self.examples) if example.kind in kinds or example.text not in known])
 
     def intents(self, rows: Indices) -> Indices:
         return np.array([FINE.index(kind) for kind in self.kinds[rows]], dtype=np.int64)
 
     def are(self, kind: str, rows: Indices) -> NDArray[np.bool_]:
-        found: NDArray[np.bool_] = self.kinds[rows] == kind
+        return self.any_of((kind,), rows)
+
+    def any_of(self, kinds: Sequence[str], rows: Indices) -> NDArray[np.bool_]:
+        found: NDArray[np.bool_] = np.isin(self.kinds[rows], kinds)
         return found
 
     def negative(self, rows: Indices) -> NDArray[np.bool_]:
@@ -147,8 +151,10 @@ def fit_on(examples: Sequence[Example], vectors: Array, embedder: str) -> Fitted
                                 origin | {"unseen": _each(langs, _yes_no, wish, wish >= wish_from, human)}),
         negative=whole.head(slice(several + 1, several + 2), ("negative",), anger, felt_from,
                             origin | {"unseen": _each(langs, _yes_no, felt, felt >= felt_from, negative)}),
-        injection=_screen(ATTACK, ORDER_ALARMS, board, folds, truth, origin),
-        delicate=_screen(DELICATE, DELICATE_ALARMS, board, folds, truth, origin),
+        injection=_screen(ATTACK, (ATTACK,), ORDER_ALARMS, board, folds, truth, origin),
+        delicate=_screen(DELICATE, (DELICATE,), DELICATE_ALARMS, board, folds, truth, origin),
+        danger=_screen("danger", DANGERS, DANGER_ALARMS, board, folds, truth, origin, among=truth.messages),
+        danger_kind=_which(DANGERS, board, folds, truth, origin),
     )
     return Fitted(heads=heads, unseen=[_unseen(examples[row], vectors[row], *each) for row, *each in zip(
         rows.tolist(), shares, wish.tolist(), felt.tolist(), strict=True)])
@@ -159,18 +165,32 @@ def _unseen(example: Example, vector: Array, shares: Array, wish: float, felt: f
                   intents={intent: float(share) for intent, share in zip(FINE, shares, strict=True)})
 
 
-def _screen(kind: str, alarms: float, board: Board, folds: Indices, truth: Truth, origin: Mapping[str, Any]) -> Head:
-    """A head that tells one kind from all other messages, with so many false alarms at most."""
-    rows = truth.screened(kind)
-    wanted = truth.are(kind, rows)
+def _screen(label: str, kinds: Sequence[str], alarms: float, board: Board, folds: Indices, truth: Truth,
+            origin: Mapping[str, Any], among: Indices | None = None) -> Head:
+    """A head that tells some kinds from all other messages, with so many false alarms at most `among` those rows; among all without."""
+    rows = truth.screened(kinds)
+    wanted = truth.any_of(kinds, rows)
     targets = wanted[:, None].astype(np.float32)
     unseen = machine.unseen_scores(board, folds, rows, targets)
     calibration = machine.calibrate_yes_no(unseen[:, 0], wanted)
     found = likelihood(unseen * calibration.scale + calibration.shift)[:, 0]
-    threshold = float(np.quantile(found[~wanted], 1 - alarms))
+    plain = ~wanted if among is None else ~wanted & np.isin(rows, among)
+    threshold = float(np.quantile(found[plain], 1 - alarms))
     return machine.final(board, rows, targets).head(
-        slice(0, 1), (kind,), calibration, threshold,
+        slice(0, 1), (label,), calibration, threshold,
         dict(origin) | {"unseen": _each(truth.langs[rows], _yes_no, found, found >= threshold, wanted)})
+
+
+def _which(kinds: tuple[str, ...], board: Board, folds: Indices, truth: Truth, origin: Mapping[str, Any]) -> Head:
+    """A head that tells kinds from one another, for messages that are known to be one of them."""
+    rows = np.flatnonzero(np.isin(truth.kinds, kinds))
+    number = np.array([kinds.index(kind) for kind in truth.kinds[rows]], dtype=np.int64)
+    targets = (number[:, None] == np.arange(len(kinds))).astype(np.float32)
+    unseen = machine.unseen_scores(board, folds, rows, targets)
+    right = unseen.argmax(axis=1) == number
+    return machine.final(board, rows, targets).head(
+        slice(0, len(kinds)), kinds, machine.calibrate(unseen, number), 0.5,
+        dict(origin) | {"unseen": _each(truth.langs[rows], _share, right)})
 
 
 async def embed(texts: Sequence[str], embedder: Embedder, cache: Path | None) -> Array:
@@ -219,6 +239,10 @@ def _routing(shares: Array, wishes: NDArray[np.bool_], truth: Indices) -> dict[s
     right = sums.argmax(axis=1) == label[truth]
     each = [right[label[truth] == number].mean() for number in set(label[truth].tolist())]
     return {"n": len(truth), "accuracy": round(float(right.mean()), 4), "balanced": round(float(np.mean(each)), 4)}
+
+
+def _share(right: NDArray[np.bool_]) -> dict[str, float]:
+    return {"n": len(right), "accuracy": round(float(right.mean()), 4)}
 
 
 def _yes_no(probability: Array, said: NDArray[np.bool_], truth: NDArray[np.bool_]) -> dict[str, float]:

@@ -58,4 +58,4 @@ def _signals(message: Unseen) -> Signals:
         return Signal(probability=probability, threshold=1.0)
     return Signals(lang=message.lang, spoken=message.lang, sure=True, vector=message.vector, intents=message.intents,
                    wants_person=signal(message.wants_person), negative=signal(message.negative), injection=signal(0.0),
-                   delicate=signal(0.0))
+                   delicate=signal(0.0), danger=signal(0.0), danger_kind="")

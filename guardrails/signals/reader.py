@@ -12,6 +12,7 @@ from guardrails.signals.language import identify
 from guardrails.signals.signal import Signal, Signals
 from knowledge.embedder import Embedder
 
+PERSIAN = str.maketrans("يىك", "ییک")    # as many keyboards type them: an embedder takes them for other words
 KEPT = 256                     # messages; a turn reads its own several times
 
 
@@ -28,17 +29,18 @@ class Reader:
 
     async def read(self, text: str, last: Lang | None = None) -> Signals:
         """`last` is the language of the conversation so far; a message that doesn't say keeps it."""
-        vector, found = await self._once(text)
         tongue = identify(text, last)
+        vector, found = await self._once(_spelled(text, tongue.lang))
         return Signals(lang=tongue.lang, spoken=tongue.spoken, sure=tongue.sure, vector=vector, intents=found.intents,
                        wants_person=Signal(probability=found.wants_person, threshold=self._heads.wants_person.threshold),
                        negative=Signal(probability=found.negative, threshold=self._heads.negative.threshold),
                        injection=Signal(probability=found.injection, threshold=self._heads.injection.threshold),
-                       delicate=Signal(probability=found.delicate, threshold=self._heads.delicate.threshold))
+                       delicate=Signal(probability=found.delicate, threshold=self._heads.delicate.threshold),
+                       danger=Signal(probability=found.danger, threshold=self._heads.danger.threshold), danger_kind=found.danger_kind)
 
     async def nearest(self, text: str, groups: Mapping[str, Sequence[str]]) -> tuple[str, float]:
         """Of groups of examples the one that lies nearest, and by how much nearer than every message that the heads were fitted on."""
-        vector, _ = await self._once(text)
+        vector, _ = await self._once(_spelled(text, identify(text).lang))
         owners = [name for name, texts in groups.items() for _ in texts]
         others = np.stack([await self._example(one) for texts in groups.values() for one in texts])
         ahead = self._heads.space.nearer(vector, others)
@@ -61,3 +63,8 @@ class Reader:
         else:
             self._kept.move_to_end(text)
         return known
+
+
+def _spelled(text: str, lang: Lang) -> str:
+    """Persian in its own letters; every other text as it is."""
+    return text.translate(PERSIAN) if lang == "fa" else text

@@ -45,6 +45,8 @@ class Signals:
     negative: Signal
     injection: Signal
     delicate: Signal
+    danger: Signal             # something has happened that the security team must know of at once
+    danger_kind: str           # of DANGERS the likeliest; it says nothing where there is no danger
 
 
 def coarse(intent: str) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.planner.mending import how_it_went
+from agent.planner.reactions import how_it_went, reaction
 
 
 @pytest.mark.parametrize(("text", "how"), [
@@ -18,3 +18,16 @@ from agent.planner.mending import how_it_went
 ])
 def test_what_is_said_of_a_step(text: str, how: str | None) -> None:
     assert how_it_went(text) == how
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("you got that wrong, I meant something else", "misread"), ("that was not my question", "misread"), ("thank you so much", "thanks"),
+    ("لا مو هذا قصدي", "misread"), ("سؤالي كان عن شي ثاني", "misread"), ("مشكوور", "thanks"), ("متشكره جدا", "thanks"),
+    ("نه منظورم این نیست", "misread"), ("یه چیز دیگه‌ای می‌خواستم", "misread"), ("دستتون درد نکنه", "thanks"),
+    ("thanks for nothing", None), ("شكرا على تضييع وقتي", None), ("مرسی که وقتم رو تلف کردید", None),
+    ("the projector in room 4 has no picture", None), ("my mouse is not what it was", None), ("أريد شاشة ثانية", None),
+    ("پرینترم خرابه", None),
+    ("thanks, and could you also open a ticket for my chair", None),
+])
+def test_what_is_said_of_an_answer(text: str, said: str | None) -> None:
+    assert reaction(text) == said

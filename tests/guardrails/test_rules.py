@@ -18,11 +18,13 @@ from tools import toolbox
 PASSAGE = {"n": 1, "title": "VPN", "heading": "Connect", "text": "1. Open the VPN app and choose Connect.\n2. Wait for the green sign."}
 
 
-def read(intent: str, *, person: float = 0.0, negative: float = 0.0, orders: float = 0.0, delicate: float = 0.0) -> Signals:
+def read(intent: str, *, person: float = 0.0, negative: float = 0.0, orders: float = 0.0, delicate: float = 0.0,
+         danger: float = 0.0) -> Signals:
     return Signals(lang="en", spoken="en", sure=True, vector=np.zeros(3, dtype=np.float32),
                    intents={name: float(name == intent) for name in FINE},
                    wants_person=Signal(probability=person, threshold=0.2), negative=Signal(probability=negative, threshold=0.2),
-                   injection=Signal(probability=orders, threshold=0.5), delicate=Signal(probability=delicate, threshold=0.5))
+                   injection=Signal(probability=orders, threshold=0.5), delicate=Signal(probability=delicate, threshold=0.5),
+                   danger=Signal(probability=danger, threshold=0.5), danger_kind="lost")
 
 
 @pytest.mark.parametrize(("signals", "before", "kind", "reason"), [
@@ -36,6 +38,9 @@ def read(intent: str, *, person: float = 0.0, negative: float = 0.0, orders: flo
     (read("diagnostics", negative=0.3), 5, Kind.PASSES, None),                    # a calm report of a fault
     (read("knowledge", orders=0.6), 0, Kind.TAINTS, None),
     (read("knowledge", delicate=0.6), 0, Kind.HANDS_OFF, Reason.DELICATE),        # whatever else it asks for
+    (read("reset", danger=0.6), 0, Kind.HANDS_OFF, Reason.SECURITY),              # never routed as a reset
+    (read("human", person=0.95, delicate=0.9, danger=0.6), 0, Kind.HANDS_OFF, Reason.SECURITY),
+    (read("reset", danger=0.4), 0, Kind.PASSES, None),
     (read("knowledge", delicate=0.4), 0, Kind.PASSES, None),
 ])
 def test_what_comes_in(signals: Signals, before: int, kind: Kind, reason: Reason | None) -> None:

@@ -11,7 +11,7 @@ YES = Signal(probability=0.5, threshold=0.5)
 
 def signals(wants_person: Signal = NO, **intents: float) -> Signals:
     return Signals(lang="en", spoken="en", sure=True, vector=np.zeros(1, dtype=np.float32), intents=dict.fromkeys(FINE, 0.0) | intents,
-                   wants_person=wants_person, negative=NO, injection=NO, delicate=NO)
+                   wants_person=wants_person, negative=NO, injection=NO, delicate=NO, danger=NO, danger_kind="")
 
 
 @pytest.mark.parametrize(("intents", "label"), [
