@@ -15,10 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.lexical import Scores
+from knowledge.ways import ALL_LANGUAGES, OWN_LANGUAGE, WORDING
 
 Floats = NDArray[np.float32]
 SMALLEST_SPREAD = 1e-6
-OWN, WAYS = 2.0, 4.0           # standard deviations' weights: of a passage's own words and vector, and of the phrasings that ask for it
+OWN = 2.0                      # standard deviations' weights: of a passage's own words and vector,
+WAYS = ALL_LANGUAGES + OWN_LANGUAGE + WORDING      # and of the phrasings that ask for it
 CHUNK = 4_096
 
 
