@@ -11,7 +11,7 @@ from desk.people import Lang
 from knowledge.lexical import Index, Lexical, View
 from knowledge.space import Space
 
-NEAREST = 5                    # phrasings of a section whose mean cosine is the section's
+NEAREST = 10                   # phrasings of a section whose mean cosine is the section's
 ALL_LANGUAGES, OWN_LANGUAGE, WORDING = 2.0, 0.5, 0.25  # weights of the three views: of any language, the asker's, and his spelling
 
 Floats = NDArray[np.float32]
