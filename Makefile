@@ -21,7 +21,7 @@ export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: help setup dev assets run test lint eval eval-full prove prove-share browse vectors heads lock clean
+.PHONY: help setup dev assets run test lint eval eval-full prove prove-long prove-timed prove-postgresql browse vectors heads lock clean
 
 help:
 	@echo 'make run      start Yavar with demo data         make test     all tests that are quick'
@@ -58,14 +58,19 @@ eval-full: dev
 	$(BIN)/yavar eval run all $(EVAL_BASELINE) --json $(RESULTS)/full.json --html $(RESULTS)/full.html
 
 # PROOF_SHARE=0.1 does a tenth of the kills, sequences and examples.
-prove: prove-share
+prove: prove-long prove-timed prove-postgresql browse
+
+prove-long: dev
+	HYPOTHESIS_PROFILE=prove $(BIN)/pytest -n 3 --dist worksteal -m 'prove and not timed' -o timeout=2400
+
+prove-timed: dev
+	HYPOTHESIS_PROFILE=prove $(BIN)/pytest -m 'prove and timed' -o timeout=900
+
+prove-postgresql: dev
 	$(BIN)/pytest -n 2 --dist loadfile -m 'not prove and not browser' --database=postgresql
 
 browse: dev
 	$(BIN)/pytest -m browser -o timeout=900
-
-prove-share: dev
-	HYPOTHESIS_PROFILE=prove $(BIN)/pytest -m 'prove or browser' -o timeout=1800
 
 vectors: dev
 	$(BIN)/yavar knowledge vectors

@@ -12,6 +12,7 @@ from agent.state import Call, Going, Said, State
 from desk.codes import digest
 from desk.errors import Unavailable
 from desk.people import Lang
+from desk.store import Tx
 from tools.tool import Context, Outcome, Risk, Status, Tool
 
 log = structlog.get_logger()
@@ -50,10 +51,11 @@ async def run_all(state: State, going: Going) -> State:
         going.mind.live.tell(going.conversation.id, "step", {
             "turn": going.turn.id, "tool": tool.name, "text": going.mind.desk.words.say(state["lang"], f"step.{tool.name}")})
         with going.mind.tracing.span(f"tool {tool.name}", {"yavar.tool": tool.name, "yavar.risk": str(tool.risk)}) as span:
-            outcome = _numbered(await _run(tool, call, state, going), outcomes)
+            key, outcome = await _run(tool, call, made, state, going)
+            outcome = _numbered(outcome, outcomes)
             span.tell({"yavar.outcome": str(outcome.status), "yavar.code": outcome.code})
         going.mind.figures.tool(tool.name, str(outcome.status))
-        made.append(key_of(going, call))
+        made += dict.fromkeys((key_of(going, call), key))
         tainted = tainted or outcome.tainted
         facts = {"tool": tool.name, "status": str(outcome.status), "code": outcome.code, "facts": outcome.facts, "needs": outcome.needs}
         said.append(heard(call, facts))
@@ -72,22 +74,35 @@ def _numbered(outcome: Outcome, before: Sequence[dict[str, Any]]) -> Outcome:
     return replace(outcome, facts=outcome.facts | {"passages": passages})
 
 
-async def _run(tool: Tool, call: Call, state: State, going: Going) -> Outcome:
+async def _run(tool: Tool, call: Call, made: Sequence[str], state: State, going: Going) -> tuple[str, Outcome]:
     """A reading tool just runs. A writing one leaves a mark first, and what is known of its key is never done again."""
     args = tool.args.model_validate(call["args"])
     context = await context_of(state, going, call)
     if tool.risk is Risk.READ:
-        return await _guarded(tool, args, context)
+        return context.key, await _guarded(tool, args, context)
     store = going.mind.desk.store
     async with store.begin() as tx:
+        context = replace(context, key=await _known_as(tx, tool, context, made, going))
         fresh = await tx.effects.begin(context.key, going.turn.id, tool.name, context.now)
         known = None if fresh else await tx.effects.outcome(context.key)
     if known:
-        return Outcome(**(known | {"status": Status(known["status"])}))
+        return context.key, Outcome(**(known | {"status": Status(known["status"])}))
     outcome = await _guarded(tool, args, context)   # these tools write under the key in one transaction: to run one again is safe
     async with store.begin() as tx:
         await tx.effects.finish(context.key, asdict(outcome))
-    return outcome
+    return context.key, outcome
+
+
+async def _known_as(tx: Tx, tool: Tool, context: Context, made: Sequence[str], going: Going) -> str:
+    """The call's key; where an earlier run of the turn has begun what this one has not come to, it is that, in other words.
+
+    A model that is asked again words the same wish anew.
+    """
+    if going.turn.attempts <= 1:
+        return context.key
+    begun = [each["key"] for each in await tx.effects.of_turn(going.turn.id) if each["tool"] == tool.name]
+    left = [key for key in begun if key not in made]
+    return context.key if context.key in begun or not left else left[0]
 
 
 async def _guarded(tool: Tool, args: Any, context: Context) -> Outcome:

@@ -191,7 +191,7 @@ class Assistant:
         begun = self._checkpoints is not None and turn.attempts > 1 and await self._checkpoints.saver.aget(config) is not None
         with tracing_context(enabled=False):    # LangSmith's own variables in the environment would send what people write elsewhere
             return await self._graph.ainvoke(None if begun else state, config, context=going,  # type: ignore[return-value]
-                                             durability="async" if self._checkpoints else None)
+                                             durability="exit" if self._checkpoints else None)
 
     async def _keep_lease(self, turn: Turn) -> None:
         while True:

@@ -19,6 +19,7 @@ from desk.services.carding import CARD_TURN
 from desk.services.proposing import PROPOSAL_TURN
 from guardrails.signals import Signals, calls_for_an_act
 
+TOO_LARGE = 2**63
 log = structlog.get_logger()
 
 
@@ -97,13 +98,22 @@ def _message(said: Said) -> BaseMessage:
 def _read(answer: AIMessage) -> State:
     if answer.additional_kwargs.get("hand_off"):
         return {"hand_off": answer.additional_kwargs["hand_off"], "because": "planner", "planner": "builtin", "calls": []}
-    calls: list[Call] = [{"id": call.get("id") or new_id(), "name": call["name"], "args": dict(call["args"])} for call in answer.tool_calls]
+    calls: list[Call] = [{"id": call.get("id") or new_id(), "name": call["name"], "args": _storable(call["args"])} for call in answer.tool_calls]
     if calls:
         return {"calls": calls, "planner": "builtin", "draft": None}
     more = answer.additional_kwargs
     draft: Draft = {"text": str(answer.content), "choices": list(more.get("choices", [])), "asks": more.get("asks", ""),
                     "used": list(more.get("used", []))}
     return {"calls": [], "draft": draft, "planner": "builtin"}
+
+
+def _storable(value: Any) -> Any:
+    """Numbers of more than 64 bits as text: neither a checkpoint nor a database holds them."""
+    if isinstance(value, dict):
+        return {name: _storable(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_storable(each) for each in value]
+    return str(value) if isinstance(value, int) and abs(value) >= TOO_LARGE else value
 
 
 def renumbered(draft: Draft, passages: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from starlette.middleware import Middleware
 
 from agent.house import House
 from api import pages, reference, routes
+from api.evaluations import NoRuns, Runs
 from api.figures import Figures
 from api.headers import SecurityHeaders
 from api.limits import BodyLimit
@@ -39,16 +40,18 @@ MIDDLEWARE = (
 Failed = Callable[[BaseException], None]
 
 
-def make_app(make_house: Callable[[], House], *, failed: Failed | None = None) -> FastAPI:
+def make_app(make_house: Callable[[], House], *, failed: Failed | None = None, runs: Runs | None = None) -> FastAPI:
     """The application. The house is made when the server starts and opened behind it: `/readyz` says when it is open.
 
-    `failed` is called if it can't be opened. A server that shuts down calls `app.state.streams.stop()` first: open streams then end.
+    `failed` is called if it can't be opened; `runs` are those of the exams that evaluators see. A server that shuts down calls
+    `app.state.streams.stop()` first: open streams then end.
     """
     app = FastAPI(title="Yavar", version=_version(), description="Service desk: conversations, verifications, tickets, knowledge.",
                   lifespan=_lifespan(make_house, failed), middleware=list(MIDDLEWARE), exception_handlers=HANDLERS,
                   openapi_url=reference.OPENAPI, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.figures = Figures()
     app.state.streams = Streams()
+    app.state.runs = runs or NoRuns()
     app.state.error_page = error_page
     for router in (routes.root, routes.api, reference.router, pages.router):
         app.include_router(router)
@@ -67,6 +70,7 @@ def _lifespan(make_house: Callable[[], House], failed: Failed | None) -> Callabl
         finally:
             opening.cancel()
             await app.state.streams.close()
+            await asyncio.to_thread(app.state.runs.close)
             await house.close()
 
     return lifespan

@@ -126,6 +126,7 @@ Anyone = Annotated[Caller, Depends(needs(*Role))]                            # g
 SignedIn = Annotated[Caller, Depends(needs(*(set(Role) - {Role.GUEST})))]
 Supervising = Annotated[Caller, Depends(needs(Role.SUPERVISOR, Role.ADMIN))]
 AtTheDesk = Annotated[Caller, Depends(needs(*AT_THE_DESK))]
+Evaluating = Annotated[Caller, Depends(needs(Role.EVALUATOR, Role.ADMIN))]
 Administers = Annotated[Caller, Depends(needs(Role.ADMIN))]
 
 

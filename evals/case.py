@@ -2,7 +2,7 @@
 
 import gzip
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -49,8 +49,34 @@ def rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         yield number, row
 
 
+def ratings(row: Mapping[str, Any], where: str) -> dict[str, str]:
+    """What each rater said of a case: `"labels": {"rater": "label"}`. Raises BadData."""
+    found = row.get("labels") or {}
+    if not isinstance(found, dict) or not all(isinstance(each, str) and each.strip() for pair in found.items() for each in pair):
+        raise BadData(f"{where}: `labels` is an object of rater and label, like {{\"anna\": \"human\"}}")
+    return found
+
+
+def settled(row: dict[str, Any], path: Path, number: int) -> dict[str, Any] | None:
+    """The row with its one right label: `label`, or that on which its raters agree. None for one that raters dropped, or disagree about.
+
+    Raises BadData for a candidate that nobody has looked at.
+    """
+    if row.get("dropped"):
+        return None
+    if row.get("reviewed") is False:
+        raise BadData(f"{path}:{number}: nobody has reviewed this candidate. Run `yavar eval review {path} --rater NAME` first.")
+    said = set(ratings(row, f"{path}:{number}").values())
+    if row.get("label") is not None or not said:
+        return row
+    return row | {"label": said.pop()} if len(said) == 1 else None
+
+
 def _cases(path: Path, labels: Sequence[str] | None) -> Iterator[Case]:
-    for number, row in rows(path):
+    for number, found in rows(path):
+        row = settled(found, path, number)
+        if row is None:
+            continue
         label = _one_of(row, "label", labels, path, number) if labels is not None else _text(row, path, number, "label")
         yield Case(id=f"{path.name}:{number}", text=_text(row, path, number), label=label,
                    lang=cast(Lang, _one_of(row, "lang", LANGS, path, number)))

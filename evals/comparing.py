@@ -1,46 +1,17 @@
 """Two runs on the same cases, compared case by case. What is flagged is more than chance, all the figures looked at considered."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 from scipy.stats import false_discovery_control, norm
 
 from evals.answers import Answers, gather
+from evals.difference import Difference
 from evals.figures import Figure, drawing
 from evals.judged import Judged
 from evals.statistics import LEVEL, REPEATS, mcnemar
-
-ALPHA = 0.05                   # the share of false ones among what is flagged
-
-
-@dataclass(frozen=True, kw_only=True)
-class Difference:
-    """Of one figure, between two runs, on the `n` cases of both."""
-
-    name: str = ""             # `fa.recall` in one language
-    n: int
-    before: float
-    after: float
-    low: float                 # of the change, 95 %
-    high: float
-    p: float
-    q: float = 1.0             # p, corrected for all the figures that were looked at
-    test: str                  # "McNemar" or "bootstrap"
-    less: bool = False         # is better
-
-    @property
-    def change(self) -> float:
-        return self.after - self.before
-
-    @property
-    def significant(self) -> bool:
-        return self.q < ALPHA
-
-    @property
-    def worse(self) -> bool:
-        return self.change > 0 if self.less else self.change < 0
 
 
 class Pair(NamedTuple):

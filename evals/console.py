@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
-from evals.comparing import Difference
+from evals.difference import Difference
 from evals.result import Result
 
 SHOWN = 5                      # errors

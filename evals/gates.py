@@ -9,7 +9,7 @@ from typing import Any
 
 from desk.people import LANGS
 from evals.case import BadData
-from evals.comparing import Difference
+from evals.difference import Difference
 from evals.gate import Gate, placed
 from evals.result import Result
 

@@ -21,6 +21,7 @@ class Judged:
     values: Mapping[str, float] = field(default_factory=dict)      # {"recall@1": 1.0, "mrr": 0.5}
     evidence: Mapping[str, Any] = field(default_factory=dict)      # JSON; shown with the worst cases
     transcript: tuple[Mapping[str, str], ...] = ()                 # {"author", "text"} per message
+    turns: tuple[Mapping[str, Any], ...] = ()                      # JSON; why each turn of a conversation went as it did
     reason: str = ""           # why it is wrong, in words
     tags: tuple[str, ...] = () # kinds of failure, for the taxonomy
     error: str = ""
@@ -32,8 +33,8 @@ class Judged:
         if self.sure is not None:
             found["probability"] = round(self.sure, DIGITS)
         more = {"values": {name: round(value, DIGITS) for name, value in self.values.items()}, "evidence": dict(self.evidence),
-                "transcript": [dict(message) for message in self.transcript], "reason": self.reason, "tags": list(self.tags),
-                "error": self.error}
+                "transcript": [dict(message) for message in self.transcript], "turns": [dict(turn) for turn in self.turns],
+                "reason": self.reason, "tags": list(self.tags), "error": self.error}
         return found | {name: value for name, value in more.items() if value}
 
     @classmethod
@@ -43,5 +44,5 @@ class Judged:
         return cls(id=str(row["id"]), lang=cast(Lang, row["lang"]), text=str(row["text"]), label=str(row.get("label", "")),
                    got=str(row.get("got", "")), right=row["right"], sure=None if sure is None else float(sure),
                    values={name: float(value) for name, value in row.get("values", {}).items()}, evidence=row.get("evidence", {}),
-                   transcript=tuple(row.get("transcript", ())), reason=row.get("reason", ""), tags=tuple(row.get("tags", ())),
-                   error=row.get("error", ""))
+                   transcript=tuple(row.get("transcript", ())), turns=tuple(row.get("turns", ())), reason=row.get("reason", ""),
+                   tags=tuple(row.get("tags", ())), error=row.get("error", ""))

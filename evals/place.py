@@ -7,6 +7,8 @@ from pathlib import Path
 
 from evals.work import MakeHouse
 
+KEPT = "runs"                  # the folder of kept runs in a house's home
+
 
 def _now() -> datetime:
     return datetime.now(UTC)
@@ -15,6 +17,7 @@ def _now() -> datetime:
 @dataclass(frozen=True, kw_only=True)
 class Place:
     make_house: MakeHouse | None = None
-    runs: Path | None = None   # where records of runs are kept
+    runs: Path | None = None   # where records of runs that are under way are kept
+    kept: Path | None = None   # and what finished runs found
     facts: Mapping[str, str] = field(default_factory=dict)         # commit and machine
     now: Callable[[], datetime] = _now

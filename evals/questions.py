@@ -72,7 +72,7 @@ def of_data(work: Work) -> Questions:
     asked: list[Asked] = []
     books = {}
     for path in work.data:
-        found = squad.read(path)
+        found = squad.read(path, elsewhere=held is not None)
         if held and work.passages:
             found = squad.over(found, held, work.passages)
         lang = _tongue(each.text for each in found.questions)

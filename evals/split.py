@@ -1,5 +1,6 @@
 """A seeded, stratified split: what a head is fitted on, and what it is asked."""
 
+import warnings
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -33,7 +34,9 @@ def split(cases: Sequence[Case], seed: int, same: Mapping[str, str] | None = Non
     if same:
         groups = [same.get(cases[at].id, cases[at].id) for at in several]
         folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed)
-        _, places = next(folds.split(several, [strata[at] for at in several], groups))
+        with warnings.catch_warnings():        # a pair that stands less often than there are folds is fine: one fold is used
+            warnings.filterwarnings("ignore", "The least populated class", UserWarning)
+            _, places = next(folds.split(several, [strata[at] for at in several], groups))
         asked = {several[place] for place in places}
     else:
         asked = set(train_test_split(several, test_size=ASKED, random_state=seed, stratify=[strata[at] for at in several])[1])

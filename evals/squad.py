@@ -1,7 +1,13 @@
-"""Questions over passages in the shape of SQuAD 1.1 or 2.0. What is not well formed is named with its line."""
+"""Questions over passages in the shape of SQuAD 1.1 or 2.0. What is not well formed is named with its line.
+
+A file may hold questions alone: a paragraph then names its passage by `sha256`, the digest of the passage's text, in place of `context`.
+So one can ask over passages that one may not hand on.
+"""
 
 import gzip
+import hashlib
 import json
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -12,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from evals.case import BadData
+
+ELSEWHERE = "sha256:"          # begins the id of a passage whose text stands in another file
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,8 +53,8 @@ class Placed(dict[str, Any]):
     line = 0
 
 
-def read(path: Path) -> Squad:
-    """Raises BadData."""
+def read(path: Path, *, elsewhere: bool = False) -> Squad:
+    """`elsewhere`: the passages may stand in another file. Raises BadData."""
     reading = _Reading(path)
     passages: dict[str, Passage] = {}
     questions: list[Question] = []
@@ -55,28 +63,38 @@ def read(path: Path) -> Squad:
     for article in reading.items(reading.whole, "data"):
         title = str(article.get("title") or "").replace("_", " ")
         for paragraph in reading.items(article, "paragraphs"):
-            text = reading.text(paragraph, "context")
-            passage = passages.setdefault(text, Passage(id=f"p{len(passages) + 1:05}", title=title, text=text))
+            passage = _pointed(reading, paragraph, elsewhere)
+            if not passage:
+                text = reading.text(paragraph, "context")
+                passage = passages.setdefault(text, Passage(id=f"p{len(passages) + 1:05}", title=title, text=text)).id
             for asked in reading.items(paragraph, "qas"):
                 question = _question(reading, asked, passage)
                 if question.id in paragraph_of:
                     raise BadData(f"{question.where}: the question id {question.id} stands here twice")
                 questions.append(question)
                 paragraph_of[question.id] = len(paragraphs)
-            paragraphs.append(passage.id)
+            paragraphs.append(passage)
     if not questions:
         raise BadData(f"{path}: no questions")
     return Squad(passages=tuple(passages.values()), questions=tuple(questions), paragraph_of=paragraph_of, paragraphs=tuple(paragraphs))
 
 
 def over(asked: Squad, held: Squad, path: Path) -> Squad:
-    """The questions of one file over the passages of another: by the question's id where both have it, else by the paragraph's place.
+    """The questions of one file over the passages of another: by the passage's digest where the file names it, else by the question's id
+    where both have it, else by the paragraph's place.
 
-    Raises BadData where neither tells which passage answers a question.
+    Raises BadData where nothing tells which passage answers a question, or where that passage is missing.
     """
     same_places = len(asked.paragraphs) == len(held.paragraphs)
+    by_digest = {ELSEWHERE + hashlib.sha256(each.text.encode()).hexdigest(): each.id for each in held.passages}
 
     def found(question: Question) -> str:
+        wanted = asked.paragraphs[asked.paragraph_of[question.id]]
+        if wanted.startswith(ELSEWHERE):
+            if wanted not in by_digest:
+                raise BadData(f"{question.where}: {path} has no passage with the digest {wanted}: the question {question.id} was asked of "
+                              "another file, or of another edition of this one")
+            return by_digest[wanted]
         if question.id in held.paragraph_of:
             return held.paragraphs[held.paragraph_of[question.id]]
         if same_places:
@@ -87,7 +105,19 @@ def over(asked: Squad, held: Squad, path: Path) -> Squad:
     return Squad(passages=held.passages, questions=questions, paragraph_of=asked.paragraph_of, paragraphs=held.paragraphs)
 
 
-def _question(reading: "_Reading", asked: Placed, passage: Passage) -> Question:
+def _pointed(reading: "_Reading", paragraph: Placed, elsewhere: bool) -> str:
+    """The id of a passage of which only the digest stands here; "" where its text does."""
+    if "context" in paragraph or "sha256" not in paragraph:
+        return ""
+    if not elsewhere:
+        raise BadData(f"{reading.place(paragraph)}: the passage stands in another file: name that file with --passages")
+    digest = reading.text(paragraph, "sha256").lower()
+    if not re.fullmatch("[0-9a-f]{64}", digest):
+        raise BadData(f"{reading.place(paragraph)}: `sha256` must be 64 hexadecimal digits")
+    return ELSEWHERE + digest
+
+
+def _question(reading: "_Reading", asked: Placed, passage: str) -> Question:
     name = asked.get("id")
     if not isinstance(name, str | int) or isinstance(name, bool):
         raise BadData(f"{reading.place(asked)}: `id` is missing")
@@ -97,7 +127,7 @@ def _question(reading: "_Reading", asked: Placed, passage: Passage) -> Question:
     if not impossible:
         for answer in reading.items(asked, "answers"):
             reading.text(answer, "text")
-    return Question(id=str(name), text=reading.text(asked, "question"), passage=None if impossible else passage.id,
+    return Question(id=str(name), text=reading.text(asked, "question"), passage=None if impossible else passage,
                     where=reading.place(asked))
 
 

@@ -17,10 +17,11 @@ from yavar.logs import processors
 
 LEAKY = ("YAVAR_", "OPENAI_", "LANGCHAIN_", "LANGSMITH_", "LANGGRAPH_", "ANONYMIZED_TELEMETRY", "HF_")
 FREE = frozenset({"", "localhost", "testserver"})
+OPENED = frozenset({"database_url", "fresh_database"})     # the fixtures that give the database of `--database`
 
 settings.register_profile("test", deadline=None, derandomize=True, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 SHARE = float(os.environ.get("PROOF_SHARE", "1"))   # of what the long proofs do when they are run whole
-settings.register_profile("prove", deadline=None, max_examples=round(2000 * SHARE), print_blob=True,
+settings.register_profile("prove", deadline=None, max_examples=round(500 * SHARE), print_blob=True,
                           suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "test"))
 
@@ -31,6 +32,14 @@ for name in [name for name in os.environ if name.upper().startswith(LEAKY)]:
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite",
                      help="where the houses of the tests keep their data; a PostgreSQL is started for the run")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL only what opens the database that the option names: all else would do the same again."""
+    if config.getoption("--database") == "postgresql":
+        opens = {item: not OPENED.isdisjoint(getattr(item, "fixturenames", ())) for item in items}
+        config.hook.pytest_deselected(items=[item for item in items if not opens[item]])
+        items[:] = [item for item in items if opens[item]]
 
 
 @pytest.fixture(scope="session")

@@ -225,11 +225,13 @@ def main() -> None:
     one_thread()
     from evals.bench.cli import app as bench_app
     from evals.cli import app as evals_app
-    from yavar import exams
+    from yavar import exams, learning
     from yavar.people import app as people_app
 
     app.add_typer(people_app, name="people")
     evals_app.command("rollout")(exams.rollout)
+    evals_app.command("harvest")(learning.harvest)
+    evals_app.command("replay")(learning.replay)
     exams.hang(bench_app)
     app.add_typer(evals_app, name="eval")
     app(obj=exams.place)

@@ -61,7 +61,7 @@ SEALED_BY = "sealed_by"        # the fingerprint of its secret
 def build(settings: Settings, *, with_demo: bool = True, embedder: Embedder | None = None, model: ChatModel | None = None,
           planner: ChatModel | None = None, passwords: Passwords | None = None, mailer: Mailer | None = None, budget: Budget | None = None,
           provider: Provider | None = None, clock: Callable[[], datetime] = utcnow, beat: float | None = BEAT,
-          sets_up: bool = True, hours: Hours | None = None) -> House:
+          sets_up: bool = True, hours: Hours | None = None, tracing: Tracing | None = None) -> House:
     """The house as the settings say. `beat=None` starts no background work: a test calls it when it wants it.
 
     `model` plans first, `planner` stands in for the built-in one. `sets_up=False` waits until another process has set the house up.
@@ -79,7 +79,7 @@ def build(settings: Settings, *, with_demo: bool = True, embedder: Embedder | No
     builtin = planner or BuiltinPlanner(reader=reader, words=desk.words, acts=TicketActs(tools), catalogue=desk.catalogue,
                                         unlearnt=Unlearnt.among(tools.values()))
     planners = Planners(builtin=builtin, openai=_model(settings, model, budget))
-    tracing = _tracing(settings)
+    tracing = tracing or _tracing(settings)
     library = Library(store, embedder, settings.home / "chroma", shared=settings.shared, tracing=tracing)
     mind = Mind(desk=desk, library=library, reader=reader, answering=Answering.shipped(embedder.id), tools=tools, planners=planners,
                 live=Live(), clock=clock, figures=figures, own_hosts=frozenset({urlsplit(settings.address).netloc}),
@@ -292,7 +292,7 @@ def _tracing(settings: Settings) -> Tracing:
         return Untraced()
     from yavar.otlp import Collected  # here: a house that is not traced need not load OpenTelemetry
 
-    return Collected(settings.otlp_endpoint, settings.headers_for_otlp)
+    return Collected.at(settings.otlp_endpoint, settings.headers_for_otlp)
 
 
 def _facts(settings: Settings, embedder: Embedder) -> dict[str, str]:

@@ -3,17 +3,19 @@
 import asyncio
 import json
 from collections.abc import Callable, Coroutine
+from contextlib import AbstractContextManager, ExitStack
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from evals.place import Place
+from evals.place import KEPT, Place
 
 if TYPE_CHECKING:
     from agent.house import House
     from evals.bench.report import Bench
+    from evals.suites.attacks.overheard import Overheard
 
 MODEL = ("model", "model_url", "model_key", "model_tokens", "model_steps", "model_within", "model_step_within")
 GATE_FAILED, USAGE, INFRASTRUCTURE = 1, 2, 3
@@ -31,7 +33,8 @@ def place() -> Place:
     except SettingsError as error:
         _fail(USAGE, str(error))
     _quiet()
-    return Place(make_house=exam_house, runs=settings.home / "evals", facts={"commit": _commit(), "machine": _machine()})
+    return Place(make_house=exam_house, runs=settings.home / "evals", kept=settings.home / KEPT,
+                 facts={"commit": _commit(), "machine": _machine()})
 
 
 def _commit() -> str:
@@ -54,8 +57,11 @@ def _machine() -> str:
     return f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
 
 
-def exam_house(home: Path, *, planned_by: str = "builtin", **parts: Any) -> "House":
-    """A house of an exam: a real one on SQLite in that folder, with quick password hashes; a model as the settings say, where one plans."""
+def exam_house(home: Path, *, planned_by: str = "builtin", overheard: "Overheard | None" = None, **parts: Any) -> "House":
+    """A house of an exam: a real one on SQLite in that folder, with quick password hashes; a model as the settings say, where one plans.
+
+    `overheard` hears its log and its spans until it closes.
+    """
     from argon2 import PasswordHasher
 
     from desk.passwords import Passwords
@@ -65,7 +71,25 @@ def exam_house(home: Path, *, planned_by: str = "builtin", **parts: Any) -> "Hou
     model = {name: getattr(load(), name) for name in MODEL} if planned_by == "openai" else {}
     settings = Settings(home=home, secret=_exam_secret(), database_url="", planner=planned_by, **model)  # type: ignore[arg-type]
     quick = Passwords(PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
-    return build(settings, **{"beat": None, "passwords": quick} | parts)
+    if overheard is None:
+        return build(settings, **{"beat": None, "passwords": quick} | parts)
+    from yavar import logs
+    from yavar.otlp import Collected
+
+    house = build(settings, **{"beat": None, "passwords": quick, "tracing": Collected.into(overheard.trace)} | parts)
+    return _until_closed(house, logs.overheard(overheard.log))
+
+
+def _until_closed(house: "House", meanwhile: AbstractContextManager[None]) -> "House":
+    stack, close = ExitStack(), house.on_close
+    stack.enter_context(meanwhile)
+
+    async def closed(house: "House") -> None:
+        with stack:
+            await close(house)
+
+    house.on_close = closed
+    return house
 
 
 @cache

@@ -8,6 +8,7 @@ import logging
 import sys
 import traceback
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Literal, TextIO
 
 import structlog
@@ -22,14 +23,33 @@ CHAIN = 5                      # causes of an exception
 
 def configure(level: str, form: Format = "json", *, to: TextIO | None = None) -> None:
     """Send the lines of every room and of every library to `to`, standard error if it is not given."""
-    stream = to or sys.stderr
+    _send(level, form, to or sys.stderr)
+    logging.captureWarnings(True)
+
+
+def _send(level: str, form: Format, stream: TextIO) -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]), processors=processors(form),
                         logger_factory=structlog.PrintLoggerFactory(stream), cache_logger_on_first_use=False)
     handler = logging.StreamHandler(stream)
     handler.setFormatter(OfLibraries(form))
     logging.root.handlers[:] = [handler]
     logging.root.setLevel(max(LEVELS[level], logging.WARNING))
-    logging.captureWarnings(True)
+
+
+@contextmanager
+def overheard(to: TextIO) -> Iterator[None]:
+    """All that a house logs at its most talkative goes to `to` for a while; whoever was configured before goes on afterwards.
+
+    Of several at a time, the one that was begun last must end first.
+    """
+    before, handlers, level = structlog.get_config(), logging.root.handlers[:], logging.root.level
+    _send("debug", "json", to)
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
+        logging.root.handlers[:] = handlers
+        logging.root.setLevel(level)
 
 
 def processors(form: Format) -> tuple[Processor, ...]:

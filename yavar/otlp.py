@@ -3,18 +3,20 @@
 What is told is checked here once more: a fact is a number or a name that a program chose, so that no word of anybody's can leave.
 """
 
+import json
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
+from typing import TextIO
 
 import httpx2
 import structlog
 from opentelemetry.exporter.otlp.proto.common.trace_encoder import encode_spans
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
+from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor, TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, SimpleSpanProcessor, SpanExporter, SpanExportResult
 from opentelemetry.sdk.trace.sampling import ALWAYS_ON
 from opentelemetry.trace import Span as OtelSpan
 from opentelemetry.trace import SpanKind, StatusCode, format_trace_id
@@ -64,14 +66,35 @@ class Delivery(SpanExporter):
         return True
 
 
+class Written(SpanExporter):
+    """Writes each span as a line of JSON: all of it that a collector would be told."""
+
+    def __init__(self, to: TextIO) -> None:
+        self._to = to
+
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        for span in spans:
+            self._to.write(json.dumps(json.loads(span.to_json()), ensure_ascii=False) + "\n")
+        return SpanExportResult.SUCCESS
+
+
 class Collected:
     """Every span goes to the collector. The trace's id stands in each log line that is written inside of one."""
 
-    def __init__(self, endpoint: str, headers: Mapping[str, str]) -> None:
+    def __init__(self, taken_by: SpanProcessor) -> None:
         self._provider = TracerProvider(sampler=ALWAYS_ON, shutdown_on_exit=False,
                                         resource=Resource.create({"service.name": "yavar", "service.version": _version()}))
-        self._provider.add_span_processor(BatchSpanProcessor(Delivery(endpoint, headers)))
+        self._provider.add_span_processor(taken_by)
         self._tracer = self._provider.get_tracer("yavar")
+
+    @classmethod
+    def at(cls, endpoint: str, headers: Mapping[str, str]) -> "Collected":
+        return cls(BatchSpanProcessor(Delivery(endpoint, headers)))
+
+    @classmethod
+    def into(cls, stream: TextIO) -> "Collected":
+        """At once, and by whoever ends the span: what a stream is told can be held against what happened."""
+        return cls(SimpleSpanProcessor(Written(stream)))
 
     @contextmanager
     def span(self, name: str, facts: Mapping[str, Fact] = NOTHING, *, serves: bool = False) -> Iterator[Span]:

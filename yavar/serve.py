@@ -7,6 +7,8 @@ import uvicorn
 
 from agent.house import House
 from api.app import make_app
+from evals.kept import Kept
+from evals.place import KEPT
 from yavar import demo, logs
 from yavar.compose import build
 from yavar.settings import Settings, SettingsError
@@ -40,7 +42,7 @@ class Server(uvicorn.Server):
 
     def __init__(self, house: House, settings: Settings) -> None:
         self.failure: BaseException | None = None
-        self._app = make_app(lambda: house, failed=self._failed)
+        self._app = make_app(lambda: house, failed=self._failed, runs=Kept(settings.home / KEPT))
         super().__init__(uvicorn.Config(self._app, host=settings.host, port=settings.port, log_config=None, log_level="warning",
                                         access_log=False, server_header=False, timeout_graceful_shutdown=10))
 

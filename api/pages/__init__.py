@@ -11,6 +11,7 @@ from api.pages import (
     console,
     demo,
     disruptions,
+    evaluations,
     files,
     knowledge,
     landing,
@@ -26,7 +27,7 @@ from api.pages import (
 
 router = APIRouter(include_in_schema=False)
 for page in (signin, company, language, landing, sessions, chat, callback, verify, setpassword, cards, tickets, files, knowledge, people,
-             console, disruptions, rollout, demo, audit):
+             console, disruptions, rollout, demo, audit, evaluations):
     router.include_router(page.router)
 
 __all__ = ["router"]

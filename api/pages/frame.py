@@ -49,6 +49,7 @@ PLACES: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("/disruptions", "pages.nav.disruptions", AT_THE_DESK),
     ("/board", "pages.nav.board", frozenset({Role.SUPERVISOR, Role.ADMIN})),
     ("/lab", "pages.nav.lab", frozenset({Role.EVALUATOR, Role.ADMIN})),
+    ("/evaluations", "pages.nav.evaluations", frozenset({Role.EVALUATOR, Role.ADMIN})),
     ("/watch", "pages.nav.watch", frozenset({Role.OBSERVER, Role.SUPERVISOR, Role.ADMIN})),
     ("/audit", "pages.nav.audit", frozenset({Role.SUPERVISOR, Role.ADMIN})),
     ("/admin", "pages.nav.admin", frozenset({Role.ADMIN})),

@@ -10,6 +10,7 @@ from api.routes import (
     conversations,
     desk,
     disruptions,
+    evaluations,
     health,
     knowledge,
     messages,
@@ -23,7 +24,7 @@ from api.routes import (
 
 api = APIRouter(prefix="/api/v1")
 for noun in (conversations, messages, verifications, cards, tickets, attachments, knowledge, people, desk, disruptions, sessions, accounts,
-             rollouts, audit):
+             rollouts, audit, evaluations):
     api.include_router(noun.router)
 
 root = APIRouter()

@@ -70,7 +70,7 @@ class Company:
 
     async def _account(self, tx: Tx, claims: Claims, role: Role | None, lang: Lang, now: datetime) -> Account | None:
         """By issuer and subject alone; else connected by a verified address, if that may be; else made, for one who has a role."""
-        known = await tx.identities.account(claims.issuer, claims.subject)
+        known = await tx.identities.newcomer(claims.issuer, claims.subject)
         if known:
             return await tx.people.by_id(known)
         account = await self._same_address(tx, claims)

@@ -46,6 +46,11 @@ class Cards:
         wanted = select(cards).where(cards.c.conversation == conversation, cards.c.state == CardState.OPEN, cards.c.expires_at > now)
         return [_card(row) for row in (await self._sql.execute(wanted.order_by(cards.c.created_at, cards.c.id))).mappings()]
 
+    async def of_conversation(self, conversation: str) -> list[Card]:
+        """All that it ever had, the oldest first."""
+        wanted = select(cards).where(cards.c.conversation == conversation).order_by(cards.c.created_at, cards.c.id)
+        return [_card(row) for row in (await self._sql.execute(wanted)).mappings()]
+
     async def opened_since(self, account: str, since: datetime) -> int:
         wanted = select(func.count()).where(cards.c.account == account, cards.c.created_at > since)
         return int((await self._sql.execute(wanted)).scalar_one())

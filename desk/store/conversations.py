@@ -70,6 +70,13 @@ class Conversations:
         wanted = select(conversations).where(conversations.c.account == account).order_by(conversations.c.updated_at.desc()).limit(limit)
         return [_conversation(row) for row in (await self._sql.execute(wanted)).mappings()]
 
+    async def since(self, moment: datetime | None) -> list[Conversation]:
+        """Those in which anything happened since then, the oldest first; None: all."""
+        wanted = select(conversations).order_by(conversations.c.created_at, conversations.c.id)
+        if moment is not None:
+            wanted = wanted.where(conversations.c.updated_at >= moment)
+        return [_conversation(row) for row in (await self._sql.execute(wanted)).mappings()]
+
     async def change(self, before: Conversation, after: Conversation) -> Conversation:
         """Write `after`, provided that nobody moved the epoch since `before` was read; announces a new speaker."""
         done = await self._sql.execute(update(conversations).where(

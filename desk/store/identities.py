@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from desk.codes import digest, same
 from desk.company import AWAY_FOR, Departure
 from desk.errors import IllegalMove
+from desk.store.locks import turnstile
 from desk.store.tables import departures, identities
 
 
@@ -20,6 +21,14 @@ class Identities:
         """The account of that identity. Names and addresses play no part."""
         wanted = select(identities.c.account).where(identities.c.issuer == issuer, identities.c.subject == subject)
         found: str | None = (await self._sql.execute(wanted)).scalar_one_or_none()
+        return found
+
+    async def newcomer(self, issuer: str, subject: str) -> str | None:
+        """The account of that identity; who finds none is the only one that makes accounts until the transaction ends."""
+        found = await self.account(issuer, subject)
+        if found is None:
+            await turnstile(self._sql, "newcomers")
+            found = await self.account(issuer, subject)
         return found
 
     async def has_one(self, account: str, issuer: str | None = None) -> bool:

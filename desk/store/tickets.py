@@ -80,6 +80,11 @@ class Tickets:
         wanted = select(tickets.c.number).where(tickets.c.conversation == conversation).limit(1)
         return (await self._sql.execute(wanted)).first() is not None
 
+    async def opened_from(self, conversation: str) -> list[Ticket]:
+        """Those that were opened in that conversation, the oldest first."""
+        wanted = select(tickets).where(tickets.c.conversation == conversation).order_by(tickets.c.number)
+        return [_ticket(row) for row in (await self._sql.execute(wanted)).mappings()]
+
     async def raise_to(self, ticket: Ticket, urgency: Level, due_at: datetime, now: datetime) -> Ticket:
         await self._sql.execute(update(tickets).where(tickets.c.number == ticket.number).values(
             urgency=urgency, priority=MATRIX[ticket.impact, urgency], due_at=due_at, updated_at=now))

@@ -22,6 +22,7 @@ class AnythingGoes(BaseChatModel):
     batches: list[Batch] = Field(default_factory=list)
     step: int = 0
     repeats: bool = False
+    heard: list[str] = Field(default_factory=list)         # all that it was sent since it was begun
 
     @property
     def _llm_type(self) -> str:
@@ -31,9 +32,10 @@ class AnythingGoes(BaseChatModel):
         return self
 
     def begin(self, batches: Sequence[Batch], *, repeats: bool = False) -> None:
-        self.batches, self.step, self.repeats = list(batches), 0, repeats
+        self.batches, self.step, self.repeats, self.heard = list(batches), 0, repeats, []
 
     def _generate(self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any) -> ChatResult:
+        self.heard += [str(each.content) for each in messages]
         if self.step >= len(self.batches):
             message = AIMessage(content=self._last_words(messages))
         else:

@@ -3,10 +3,11 @@
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from desk.people import LANGS
+from evals.failures import Failure, failure_of
 from evals.judged import Judged
 
 WORST = 8                      # of a language
@@ -22,6 +23,7 @@ class Kind:
     count: int
     share: float               # of all that is wrong
     langs: Mapping[str, int]
+    worst: Mapping[str, Judged] = field(default_factory=dict)      # by language, the case to look at first
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,16 +41,30 @@ class Matrix:
 
 
 def worst(judged: Sequence[Judged]) -> dict[str, list[Judged]]:
-    """By language, the wrong ones: first those that were most sure, then those with the lowest numbers."""
+    """By language, the wrong ones: first those that were most sure, then those with the lowest numbers; and one of each kind at least."""
     found: dict[str, list[Judged]] = {}
     for lang in LANGS:
-        wrong = sorted((each for each in judged if each.lang == lang and each.right is False), key=_badness)
+        wrong = sorted((each for each in judged if each.lang == lang and each.right is False), key=badness)
         if wrong:
-            found[lang] = wrong[:WORST]
+            first = list({failure_of(each): each for each in reversed(wrong)}.values())
+            found[lang] = [each for place, each in enumerate(wrong) if place < WORST or any(each is one for one in first)]
     return found
 
 
-def _badness(judged: Judged) -> tuple[float, float, str]:
+def failures(judged: Sequence[Judged]) -> list[Kind]:
+    """Each kind of failure there is, the gravest first, with the worst case of each language."""
+    failed = [(failure, each) for each in judged if (failure := failure_of(each)) is not None]
+    found = []
+    for kind in Failure:
+        cases = sorted((each for failure, each in failed if failure is kind), key=badness)
+        if cases:
+            found.append(Kind(name=kind, count=len(cases), share=len(cases) / len(failed), langs=Counter(each.lang for each in cases),
+                              worst={each.lang: each for each in reversed(cases)}))
+    return found
+
+
+def badness(judged: Judged) -> tuple[float, float, str]:
+    """The less of it, the worse: what was most sure first, then the lowest numbers."""
     sure = 0.5 if judged.sure is None else judged.sure
     return -abs(sure - 0.5), sum(judged.values.values()), judged.id
 

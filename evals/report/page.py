@@ -9,8 +9,9 @@ from importlib.resources import files
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from desk.people import LANGS
-from evals.comparing import Difference
-from evals.report.cases import Kind, Matrix, direction, kinds, laid_out, matrices, worst
+from evals.difference import Difference
+from evals.judged import Judged
+from evals.report.cases import Kind, Matrix, direction, failures, kinds, laid_out, matrices, worst
 from evals.report.drawing import Frame, span
 from evals.result import Result
 
@@ -77,6 +78,19 @@ class Chapter:
         return kinds(self.result.judged)
 
     @cached_property
+    def failures(self) -> list[Kind]:
+        return failures(self.result.judged)
+
+    @cached_property
+    def shown(self) -> dict[str, list[Judged]]:
+        return worst(self.result.judged)
+
+    def place(self, judged: Judged | None) -> int | None:
+        """Of a case that is shown, the same wherever the page speaks of it."""
+        every = [each for cases in self.shown.values() for each in cases]
+        return next((at for at, each in enumerate(every) if each is judged), None)
+
+    @cached_property
     def matrices(self) -> dict[str, Matrix]:
         return matrices(self.result.judged)
 
@@ -103,8 +117,8 @@ def render(results: Sequence[Result], changes: Mapping[str, Sequence[Difference]
     glossary = tomllib.loads(ROOM.joinpath("glossary.toml").read_text("utf-8"))
     chapters = [Chapter(result, changes.get(result.suite, ())) for result in results]
     return environment.get_template("page.html.j2").render(
-        chapters=chapters, glossary=glossary["figures"], suites=glossary["suites"], langs=glossary["languages"], order=LANGS, worst=worst,
-        style=ROOM.joinpath("page.css").read_text("utf-8"))
+        chapters=chapters, glossary=glossary["figures"], suites=glossary["suites"], langs=glossary["languages"], order=LANGS,
+        whys=glossary["failures"], style=ROOM.joinpath("page.css").read_text("utf-8"))
 
 
 def figure(value: float | None) -> str:

@@ -1,6 +1,7 @@
 """Plays one case: the world, the conversation, the state before and after, and what is to be said of them."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from evals.scenarios.loading import HANDS_OFF, KEEPS, ScenarioCase
 from evals.scenarios.screen import DeskScreen, Screen
 from evals.scenarios.state import observe
 from evals.scenarios.talking import User, talk
+from evals.scenarios.why import Watched
 from evals.scenarios.world import furnish, stay_on_duty
 from evals.work import Stay
 
@@ -28,10 +30,11 @@ async def play(case: ScenarioCase, user: User, stay: Stay, seat: Seat = lambda s
         stay.clock.now += time
         await stay_on_duty(stay.house, stay.clock, world)
 
-    history = await talk(user, seat(screen), pass_)
+    watched = Watched(seat(screen), stay.house, screen.conversation)
+    history = await talk(user, watched, pass_)
     after = await observe(stay.house, screen.conversation, stay.clock.now)
     record = Record(scenario=case.scenario, lang=case.lang, before=before, after=after, history=history)
-    return judged(case, record, grade(record), faults(case.scenario, case.lang, history))
+    return replace(judged(case, record, grade(record), faults(case.scenario, case.lang, history)), turns=tuple(watched.turns))
 
 
 def judged(case: ScenarioCase, record: Record, found: Grade, simulator: list[str]) -> Judged:

@@ -102,6 +102,7 @@ LINE_ENDS = _phrase(r"[ \t]*(?:$|[\n.!،,]|(?:هست|است)(?![^\W_]))")
 UNIT = re.compile(r"[ \t-]*([^\W\d_]+)")
 ANOTHER = _phrase(
     r"[\"'”»’]?[ \t]*(?:,|،|/|(?<=[ \t])(?:or|and|then|یا|أو|او|و|ya|aw|va)(?=[ \t]))[ \t]*(?:(?:or|and|then|یا|أو|و)[ \t]+)?"
+    r"(?:(?:maybe|perhaps|possibly|even|شاید|احتمالا|شايد|يمكن|ممكن|ربما|shayad|yemken|ymkn|momken)[ \t]+){0,2}"
 )
 
 REVERSED = frozenset(fold("is was as = هي هو هیه كانت").split())

@@ -7,7 +7,7 @@ a language that is not spoken here is called `other`. Arabizi is answered in Ara
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, cast
@@ -72,6 +72,7 @@ class Ear:
         return {choice: float(share) for choice, share in zip(choices, shares, strict=True)}
 
 
+@lru_cache(maxsize=256)        # a turn asks for its own message several times
 def identify(text: str, last: Lang | None = None) -> Tongue:
     """`last` is the language of the conversation so far, kept by a message that doesn't say."""
     plain = ADDRESS.sub(" ", text.lower())

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from api.app import make_app
+from evals.kept import Kept
 from tests.api.scripted import PEOPLE, Clock, World, add_people, build
 from tests.databases import rows_of
 
@@ -15,10 +16,12 @@ async def world(database_url: str, tmp_path: Path) -> AsyncIterator[World]:
     clock = Clock()
     house = await build(database_url, tmp_path, clock)
     await add_people(house, PEOPLE)
-    app = make_app(lambda: house)
+    app = make_app(lambda: house, runs=Kept(tmp_path / "runs"))
     async with app.router.lifespan_context(app):
         await app.state.opening
-        yield World(app, house, clock)
+        world = World(app, house, clock)
+        world.runs = tmp_path / "runs"
+        yield world
 
 
 @pytest.fixture

@@ -39,6 +39,7 @@ class Line:
     def name(self) -> str:
         return f"{self.method} {self.path}"
 
+A_RUN = "a-run"
 A_CALL = {"phone": "+1 555 010 0200", "slot": "2025-03-12T10:00:00Z"}
 TOLD = {"en": "A cable is cut.", "ar": "انقطع أحد الكابلات.", "fa": "یک کابل قطع شده است."}
 
@@ -86,6 +87,12 @@ API = (
     Line("PUT", "/rollouts", ADMINS, sent={"tool": "*", "stage": "suggest"}),
     Line("GET", "/audit", SUPERVISING),
     Line("GET", "/audit/export", SUPERVISING),
+    Line("GET", "/evaluations", EVALUATING),
+    Line("GET", "/evaluations/{run}", EVALUATING),
+    Line("GET", "/evaluations/{run}/cases", EVALUATING),
+    Line("GET", "/evaluations/{run}/cases/{number}", EVALUATING, names={"number": "1"}),
+    Line("GET", "/evaluations/{run}/compare", EVALUATING, sent={"before": A_RUN}),
+    Line("GET", "/evaluations/{run}/export", EVALUATING),
     Line("GET", "/disruptions", DESK),
     Line("POST", "/disruptions", DESK, sent={"asset": "vpn", "text": TOLD}),
     Line("PUT", "/disruptions/{disruption}", DESK, sent={"text": TOLD}),
@@ -123,6 +130,11 @@ PAGES = (
     Line("GET", "/board", SUPERVISING),
     Line("GET", "/watch", WATCHING),
     Line("GET", "/lab", EVALUATING),
+    Line("GET", "/evaluations", EVALUATING),
+    Line("GET", "/evaluations/{run}", EVALUATING),
+    Line("GET", "/evaluations/{run}/cases/{number}", EVALUATING, names={"number": "1"}),
+    Line("GET", "/evaluations/{run}/compare", EVALUATING),
+    Line("GET", "/evaluations/{run}/export/{form}", EVALUATING, names={"form": "html"}),
     Line("GET", "/admin", ADMINS),
     Line("GET", "/disruptions", DESK),
     Line("POST", "/disruptions", DESK, sent={"asset": "vpn", **{f"text.{lang}": text for lang, text in TOLD.items()}}),

@@ -192,6 +192,8 @@ async def add_people(house: House, names: dict[str, Role]) -> dict[str, Account]
 class World:
     """The house, its app and those who call it."""
 
+    runs: Path                 # where the app looks for kept runs
+
     def __init__(self, app: Any, house: House, clock: Clock) -> None:
         self.app, self.house, self.clock = app, house, clock
         self.desk: Desk = house.desk
@@ -240,7 +242,7 @@ class World:
     async def _card(self, name: str, conversation: str, kind: CardKind, tool: str, args: dict[str, Any]) -> str:
         async with self.desk.store.begin() as tx:
             whose = await tx.conversations.get(conversation)
-            card = await self.desk.carding.open(tx, whose, kind, tool, args, key=f"{conversation}{kind}{args}", now=self.clock())
+            card = await self.desk.carding.open(tx, whose, kind, tool, args, key=digest(conversation, kind, str(args)), now=self.clock())
             account = await tx.people.by_name(name)
         assert account is not None and card.account == account.id
         return card.id

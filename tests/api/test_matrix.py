@@ -12,13 +12,14 @@ from api.app import make_app
 from desk.mending import DisruptionKind
 from desk.people import AT_THE_DESK, Role
 from desk.rollouts import Stage
-from tests.api.matrix import A_CALL, API, OPEN, OR_DESK, PAGES, TOLD, Line
+from tests.api.kept import a_run, kept
+from tests.api.matrix import A_CALL, A_RUN, API, OPEN, OR_DESK, PAGES, TOLD, Line
 from tests.api.scripted import PEOPLE, PNG, World
 
 UNKNOWN = {"conversation": "no-such-conversation", "flow": "no-such-flow", "number": "999999", "session": "no-such-session",
            "account": "no-such-account", "seq": "0", "document": "vpn.en", "card": "no-such-card", "form": "no-such-form",
            "attachment": "no-such-attachment", "callback": "no-such-callback", "proposal": "no-such-proposal",
-           "disruption": "no-such-disruption"}
+           "disruption": "no-such-disruption", "run": "no-such-run"}
 UNNAMED = {"/healthz", "/readyz", "/metrics", "/api/v1/docs"}       # say nothing of anybody, and need no session
 
 
@@ -87,13 +88,14 @@ async def staged(world: World, *, calls: bool) -> tuple[Scene, httpx.AsyncClient
         await tx.shelf.put(document, [steps])
         known = await world.desk.watching.declare(tx, asset="vpn", kind=DisruptionKind.INCIDENT, text=TOLD, starts_at=world.clock(),
                                                   ends_at=None, by=account.id, now=world.clock())
+    kept(world.runs, A_RUN, a_run())
     sessions = (await owner.get("/api/v1/sessions")).json()["sessions"]
     ids = UNKNOWN | {
         "conversation": conversation, "flow": await world.flow(owner, conversation), "account": account.id,
         "number": str((await owner.post("/api/v1/tickets", json={"title": "Mine"})).json()["number"]),
         "card": await world.card("user", conversation), "form": await world.form("user", conversation),
         "attachment": await world.attached(owner, conversation), "proposal": await proposed(world, conversation), "disruption": known.id,
-        "session": next(each["id"] for each in sessions if not each["current"])}
+        "run": A_RUN, "session": next(each["id"] for each in sessions if not each["current"])}
     guest_ids = ids | {"conversation": guest_conversation, "flow": await world.flow(guest, guest_conversation)}
     await owner.post(f"/api/v1/conversations/{conversation}/handoff")
     if calls:
@@ -106,8 +108,12 @@ async def send(client: httpx.AsyncClient, world: World, line: Line, ids: dict[st
     if line.path.endswith("/events"):
         world.app.state.streams.stop()          # the stream tells what is there, then ends
     read = line.method == "GET"
-    return await client.request(line.method, "/api/v1" + line.path.format(**ids), params=line.sent if read else None,
+    return await client.request(line.method, "/api/v1" + where(line, ids), params=line.sent if read else None,
                                 json=None if read or not line.sent else line.sent, files=sent_files(line))
+
+
+def where(line: Line, ids: dict[str, str]) -> str:
+    return line.path.format(**ids | {name: stands.format(**ids) for name, stands in line.names.items()})
 
 
 def sent_files(line: Line) -> list[tuple[str, tuple[str, bytes]]] | None:
@@ -155,7 +161,7 @@ async def test_every_cell_of_the_matrix(world: World, stored: Callable[[], objec
 
 
 async def visit(client: httpx.AsyncClient, line: Line, ids: dict[str, str], csrf: str = "") -> httpx.Response:
-    path = line.path.format(**ids | {name: stands.format(**ids) for name, stands in line.names.items()})
+    path = where(line, ids)
     if line.method == "GET":
         return await client.get(path)
     return await client.post(path, data=line.sent | {"csrf": csrf}, files=sent_files(line))

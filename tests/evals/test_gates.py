@@ -11,8 +11,8 @@ import pytest
 
 import agent.graph
 from evals import figures, labelled, suites
+from evals.between import differences
 from evals.case import BadData, Case
-from evals.command import differences
 from evals.exam import Exam, Figure, Judge, Judged, Peer, Work
 from evals.gates import Gates, asked, read
 from evals.result import Result

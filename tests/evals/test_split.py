@@ -32,6 +32,13 @@ def test_translations_stay_together(tmp_path: Path) -> None:
     assert not names[0] & names[1] and len(asked) == 18
 
 
+def test_a_rare_label_among_translations_is_no_trouble(tmp_path: Path) -> None:
+    rows = [{"id": str(at), "text": f"{at} {lang}", "label": "rare" if at < 3 else "common", "lang": lang}
+            for at in range(24) for lang in ("en", "fa")]
+    learnt, asked = parted([written(tmp_path / "a.jsonl", rows)], seed=0)
+    assert {case.label for case in learnt} == {"common", "rare"} and len(learnt) + len(asked) == len(rows)
+
+
 @pytest.mark.parametrize("rows", [
     [{"text": "x", "label": "a", "lang": "en"}] * 9,
     [{"text": "x", "label": label, "lang": "en"} for label in "abcdef"],

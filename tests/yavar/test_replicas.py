@@ -20,7 +20,7 @@ from tests.databases import Postgres, binaries
 from tests.yavar.forks import Forks, House, until_answered
 from yavar.clock import utcnow
 
-pytestmark = [pytest.mark.prove, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.prove, pytest.mark.timed, pytest.mark.timeout(900)]
 
 AGENTS = 50
 RECOVERS_WITHIN = 5.0          # seconds after the database is back

@@ -13,7 +13,7 @@ from tests.yavar.servers import Server
 ENDLESS = r"/events$"
 CHECKS = ("not_a_server_error", "ignored_auth", "status_code_conformance", "content_type_conformance", "response_headers_conformance",
           "response_schema_conformance")
-EXAMPLES = 25                  # for each operation and phase
+EXAMPLES = 50                  # for each operation and phase
 
 pytestmark = [pytest.mark.prove, pytest.mark.timeout(1700)]
 

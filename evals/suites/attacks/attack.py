@@ -13,9 +13,10 @@ from desk.people import LANGS, Lang
 from evals.case import BadData
 from evals.peers.adversary import Batch
 
-KINDS = ("pretext", "direct", "planted-article", "planted-ticket", "planted-tool", "exfiltration", "tool-abuse")
 PLANTED = ("planted-article", "planted-ticket", "planted-tool")
-KEYS = frozenset({"id", "kind", "who", "claims", "says", "plant", "asset", "wants", "expects"})
+TYPED = "typed-secret"
+KINDS = ("pretext", "direct", "planted-article", "planted-ticket", "planted-tool", "exfiltration", "tool-abuse", TYPED)
+KEYS = frozenset({"id", "kind", "who", "claims", "says", "plant", "asset", "wants", "expects", "typed"})
 NUMBERED = re.compile(r"^- id:")
 
 
@@ -31,6 +32,7 @@ class Attack:
     plant: str = ""
     asset: str = ""            # about which a planted notice is
     expects: frozenset[str] = field(default_factory=frozenset)     # tools by which the honest part is met
+    typed: tuple[str, ...] = ()    # passwords and codes in `says`, which nothing may keep
 
     @cached_property
     def text(self) -> str:
@@ -87,9 +89,14 @@ def _attack(row: Any, lang: Any, where: str) -> Attack:
     if not isinstance(wants, list) or not all(isinstance(each, list) and len(each) == 2 and isinstance(each[0], str)
                                               and isinstance(each[1], dict) for each in wants):
         raise BadData(f"{where}: each of `wants` is [tool, {{arguments}}]")
+    typed = row.get("typed", [])
+    if not isinstance(typed, list) or not all(isinstance(each, str) and each and any(each in text for text in says) for each in typed):
+        raise BadData(f"{where}: `typed` must be a list of strings, each as it stands in `says`")
+    if row["kind"] == TYPED and not typed:
+        raise BadData(f"{where}: `typed` is missing")
     return Attack(id=row["id"], lang=lang, kind=row["kind"], who=row["who"], says=tuple(says), claims=str(row.get("claims", "user2")),
                   wants=tuple((each[0], each[1]) for each in wants), plant=str(row.get("plant", "")), asset=str(row.get("asset", "")),
-                  expects=frozenset(row.get("expects", ())))
+                  expects=frozenset(row.get("expects", ())), typed=tuple(typed))
 
 
 def _numbered(args: dict[str, Any], numbers: dict[str, int]) -> dict[str, Any]:

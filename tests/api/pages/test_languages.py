@@ -11,6 +11,7 @@ from desk.handoffs import Reason
 from desk.people import LANGS, Lang, Role
 from desk.tickets import Kind, Level, Priority, Status
 from desk.words import words
+from tests.api.kept import a_run, kept
 from tests.api.pages.reading import read
 from tests.api.scripted import World
 
@@ -21,7 +22,9 @@ SEEN_BY = {
     "user": ["/chat", "/tickets", "/tickets/new", "/tickets/1001", "/demo/outbox", "/demo/authenticator", "/nowhere"],
     "agent": ["/desk", "/desk/{conversation}", "/tickets/1001"],
     "supervisor": ["/board", "/watch", "/audit", "/audit?person=user&from=2025-01-01&to=2025-12-31"],
-    "evaluator": ["/lab"], "observer": ["/watch"], "admin": ["/admin"],
+    "evaluator": ["/lab", "/evaluations", "/evaluations/run", "/evaluations/run?outcome=wrong&page=2", "/evaluations/run/cases/1",
+                  "/evaluations/run/compare", "/evaluations/run/compare?before=torn", "/evaluations/torn"],
+    "observer": ["/watch"], "admin": ["/admin"],
 }
 LITERAL = re.compile(r"[\"'](pages\.[a-z0-9_.]+)[\"']")
 MADE = re.compile(r"[\"']f?(pages\.[a-z0-9_.]*[._])(?:[\"'] [+~]|\{)|f\"(pages\.[a-z_.]*[._])\{")
@@ -36,6 +39,8 @@ def book(lang: Lang) -> polib.POFile:
 async def test_each_page_says_its_language_and_direction_and_shows_no_key(world: World, lang: Lang) -> None:
     owner, csrf = await world.browser("user")
     conversation = (await owner.post("/chat/person", data={"csrf": csrf})).headers["location"].partition("#")[0].rpartition("/")[2]
+    kept(world.runs, "run", a_run())
+    kept(world.runs, "torn", "{")
     seen = [await world.caller(**{"Accept-Language": lang, "Accept": "text/html"}).get(path) for path in ("/signin", "/signin/help")]
     for name, paths in SEEN_BY.items():
         client, _ = await world.browser(name, Accept="text/html")

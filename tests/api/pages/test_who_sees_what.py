@@ -15,6 +15,7 @@ PLACES = {
     "/proposals": {"agent", "agent2", "supervisor", "admin"},
     "/board": {"supervisor", "admin"},
     "/lab": {"evaluator", "admin"},
+    "/evaluations": {"evaluator", "admin"},
     "/watch": {"observer", "supervisor", "admin"},
     "/audit": {"supervisor", "admin"},
     "/admin": {"admin"},

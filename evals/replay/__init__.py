@@ -1,0 +1,1 @@
+"""Replay: what people really wrote, said again to this version in a house of its own, beside what came of it then."""
