@@ -111,8 +111,8 @@ class BuiltinPlanner(BaseChatModel):
         if chosen == "human":
             return telling.hand_off(Reason.ASKED)
         if chosen == "security":
-            danger = await self.reader.read(self._about(text, messages, situation), last=situation.lang)
-            return telling.hand_off(Reason.SECURITY, f"danger_{danger.danger_kind}")
+            meant = await self.reader.read(self._about(text, messages, situation), last=situation.lang)
+            return telling.hand_off(Reason.SECURITY, f"danger_{meant.danger_kind}")
         if chosen:
             about = self._about(text, messages, situation)
             empty = about == text and chosen in (*TICKETS, "another")
