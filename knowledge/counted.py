@@ -25,8 +25,11 @@ PARTS = ("terms", "counts", "ends")
 
 
 class Counted:
-    def __init__(self, folder: Path) -> None:
+    """`known` is the folder of another library over the same shelf: read before anything is counted, never written to."""
+
+    def __init__(self, folder: Path, known: Path | None = None) -> None:
         self._folder = folder
+        self._elsewhere = known
         self._code = fingerprint(*CODE) + unicodedata.unidata_version
         self._known: dict[str, Lexical] = {}
         self._used: set[str] = set()
@@ -36,15 +39,17 @@ class Counted:
         name = self._name(texts)
         self._used.add(name)
         if name not in self._known:
-            self._known[name] = Lexical.of(self._counted(texts, self._folder / name))
+            self._known[name] = Lexical.of(self._counted(texts, name))
         return self._known[name]
 
-    def _counted(self, texts: Sequence[str], file: Path) -> Count:
-        kept = _read(file)
-        if kept is None or kept.lengths.size != len(texts):
-            kept = count(texts)
-            with suppress(OSError):        # a disk that is full costs the next start some seconds, and nothing else
-                _write(kept, file)
+    def _counted(self, texts: Sequence[str], name: str) -> Count:
+        for folder in (self._folder, self._elsewhere):
+            kept = _read(folder / name) if folder else None
+            if kept is not None and kept.lengths.size == len(texts):
+                return kept
+        kept = count(texts)
+        with suppress(OSError):            # a disk that is full costs the next start some seconds, and nothing else
+            _write(kept, self._folder / name)
         return kept
 
     def forget_others(self) -> None:

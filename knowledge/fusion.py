@@ -3,7 +3,9 @@
 Where passages stand in several languages, the mean and spread are those of the asker's: else passages of other languages, which
 have no word of the question and distant vectors, stretch both scales unevenly.
 
-Meaning weighs as much as wording: the two lexical scores say much the same, so each counts half.
+Meaning weighs as much as wording: the two lexical scores say much the same, so each counts half. And each weighs by the evidence that it
+has, the share of the question that the library knows: where a question in another language shares a number or a name with a few
+passages, these stand many deviations above the rest by that alone, and would push aside what the vectors found.
 """
 
 from collections.abc import Sequence
@@ -13,10 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.lexical import Scores
+from knowledge.ways import ALL_LANGUAGES, OWN_LANGUAGE, WORDING
 
 Floats = NDArray[np.float32]
 SMALLEST_SPREAD = 1e-6
-OWN, WAYS = 2.0, 4.0           # standard deviations' weights: of a passage's own words and vector, and of the phrasings that ask for it
+OWN = 2.0                      # standard deviations' weights: of a passage's own words and vector,
+WAYS = ALL_LANGUAGES + OWN_LANGUAGE + WORDING      # and of the phrasings that ask for it
 CHUNK = 4_096
 
 
@@ -50,7 +54,8 @@ class Moments:
 
 def lexical(scores: Scores, among: NDArray[np.bool_] | None = None) -> Floats:
     """The lexical half of every passage's score; its mean and spread are those `among` some passages, or all."""
-    return np.asarray((_standing(scores.bm25, among) + _standing(scores.grams, among)) / 2, dtype=np.float32)
+    words, grams = scores.words_known * _standing(scores.bm25, among), scores.grams_known * _standing(scores.grams, among)
+    return np.asarray((words + grams) / 2, dtype=np.float32)
 
 
 def semantic(cosines: Floats, moments: Moments, vector: Floats) -> Floats:

@@ -16,14 +16,17 @@ from sklearn.preprocessing import StandardScaler
 from desk.people import LANGS, Lang
 from knowledge.embedder import Embedder
 from knowledge.evidence import FEATURES, FILE, KINDS, seen
-from knowledge.trial import EVERYTHING, labelled_questions, shipped_library
+from knowledge.trial import EVERYTHING, labelled_questions, shipped_library, tried
 
 FOLDS = 10
 PENALTY = 0.3                  # scikit-learn's C, chosen by cross-validation on the labelled questions
 
 
 async def fit_evidence(embedder: Embedder, file: Path = FILE) -> dict[str, Any]:
-    """Fit on the shipped library, write weights and cross-validated figures by language; returns what was written."""
+    """Fit on the shipped library, write weights and cross-validated figures by language; returns what was written.
+
+    Articles without phrasings are tried on cut libraries besides: see `trial`.
+    """
     found: dict[str, Any] = {"features": list(FEATURES), "embedder": embedder.id}
     for kind in KINDS:
         rows, right, langs = [], [], []
@@ -34,6 +37,11 @@ async def fit_evidence(embedder: Embedder, file: Path = FILE) -> dict[str, Any]:
                 rows.append(seen(question.text, hits))
                 right.append(hits[0].topic == question.topic)
                 langs.append(question.lang)
+        if kind == "plain":
+            async for one in tried(embedder):
+                rows.append(seen(one.text, one.hits))
+                right.append(one.right)
+                langs.append(one.lang)
         found[kind] = fitted(rows, right, langs)
     await asyncio.to_thread(file.write_text, json.dumps(found, indent=1) + "\n", "utf-8")
     return found

@@ -67,6 +67,8 @@ def _stems(spelled: Iterable[str]) -> Terms:
 class Scores:
     bm25: Floats                    # of every passage of the view, classes one after another
     grams: Floats                   # cosine, 0..1
+    words_known: float = 1.0        # which share of the question's words, by weight, any passage has at all: 0..1
+    grams_known: float = 1.0        # and of its grams
 
 
 class View:
@@ -82,8 +84,10 @@ class View:
             _ = self._word_idf, self._gram_norms, self._mean_length
 
     def scores(self, question: str) -> Scores:
-        spelled = [form for forms in _telling(question) for form in forms]
-        return Scores(self._bm25(_stems(spelled)), self._cosines(hashed_grams(spelled)))
+        telling = _telling(question)
+        spelled = [form for forms in telling for form in forms]
+        words, grams = [_stems(forms)[0] for forms in telling], hashed_grams(spelled)
+        return Scores(self._bm25(_stems(spelled)), self._cosines(grams), self._words_known(words), self._grams_known(grams))
 
     def likeness(self, question: str) -> Floats:
         """The spelling alone: the cosine of its grams with each passage's, 0..1."""
@@ -94,10 +98,20 @@ class View:
         spelled = [_stems(forms)[0] for forms in _telling(question)]
         if not spelled:
             return np.zeros(len(passages), dtype=np.float32)
-        weights = np.array([self._word_idf[terms].min() for terms in spelled])       # of each word the commonest spelling
+        weights = self._weights(spelled)
         having = self._having(np.concatenate(spelled), passages)
         starts = np.cumsum([0, *(terms.size for terms in spelled[:-1])])
         return np.asarray(weights @ np.logical_or.reduceat(having, starts) / weights.sum(), dtype=np.float32)
+
+    def _weights(self, spelled: Sequence[Ints]) -> Floats:
+        """Of each word, by its commonest spelling."""
+        return np.array([self._word_idf[terms].min() for terms in spelled], dtype=np.float32)
+
+    def _words_known(self, spelled: Sequence[Ints]) -> float:
+        return _share(self._weights(spelled), np.array([self._word_held[terms].any() for terms in spelled], dtype=np.bool_))
+
+    def _grams_known(self, asked_for: Terms) -> float:
+        return _share(self._gram_idf[asked_for[0]] ** 2, self._gram_held[asked_for[0]] > 0)
 
     def _having(self, terms: Ints, passages: Sequence[int]) -> NDArray[np.bool_]:
         """Terms by passages: which has which."""
@@ -167,6 +181,10 @@ class View:
     @cached_property
     def _gram_norms(self) -> list[Floats]:
         return [_norms(one.grams, self._gram_idf) for one in self._classes]
+
+
+def _share(weights: Floats, known: NDArray[np.bool_]) -> float:
+    return float(weights[known].sum() / weights.sum()) if weights.size else 0.0
 
 
 def _held(postings: Sequence[csr_array]) -> Ints:

@@ -28,20 +28,25 @@ from knowledge.ways import Section, Way
 
 __all__ = ["Hit", "Library"]
 
+WORDS = "words"                # the folder of what was counted, in `home`
 CANDIDATES = 64                # of each retriever; what neither of them has among its first 64 wins no sum
 
 Vector = NDArray[np.float32]
 
 
 class Library:
-    """`home` is the folder of the vector index; one process at a time may have it open, or each has its own in a shared one."""
+    """`home` is the folder of the vector index; one process at a time may have it open, or each has its own in a shared one.
 
-    def __init__(self, store: Store, embedder: Embedder, home: Path, *, shared: bool = False, tracing: Tracing | None = None) -> None:
+    `beside` is the home of another library over the same shelf: what it has counted is not counted again.
+    """
+
+    def __init__(self, store: Store, embedder: Embedder, home: Path, *, shared: bool = False, tracing: Tracing | None = None,
+                 beside: Path | None = None) -> None:
         self._store = store
         self._embedder = embedder
         self._tracing = tracing or Untraced()
         self._index = VectorIndex(home, embedder.id, shared=shared)
-        self._counted = Counted(home / "words")
+        self._counted = Counted(home / WORDS, beside / WORDS if beside else None)
         self._space = Space.load(space_file(VECTORS, embedder.id)) or Space.plain(embedder.dim)
         self._evidence = Evidence.shipped(embedder.id)
         self._holdings = Holdings("", {})

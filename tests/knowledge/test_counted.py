@@ -92,3 +92,16 @@ async def test_a_library_that_opens_again_counts_nothing(store: Store, embedder:
     hits = await again.search("VPN app", vector=await embedder.query("VPN app"), may_see=frozenset({"public", "everyone"}))
     await again.close()
     assert hits[0].topic == found[0][0] == "vpn"
+
+
+def test_what_another_library_counted_is_read_and_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    theirs = tmp_path / "theirs"
+    first = scores(Counted(theirs), TEXTS, "password")
+    held = {file: file.read_bytes() for file in theirs.iterdir()}
+    counted = Counted(tmp_path / "mine", theirs)
+    with monkeypatch.context() as patch:
+        patch.setattr("knowledge.counted.count", never)
+        assert scores(counted, TEXTS, "password") == first
+    assert max(scores(counted, ["the printer"], "printer")) > 0
+    counted.discard()
+    assert {file: file.read_bytes() for file in theirs.iterdir()} == held

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from knowledge.fusion import Moments, best, lexical, semantic
-from knowledge.lexical import Scores
+from knowledge.lexical import Scores, View, index
 
 
 @pytest.fixture
@@ -43,3 +43,28 @@ def test_neither_retriever_wins_by_the_size_of_its_numbers() -> None:
 def test_the_best_are_the_highest() -> None:
     assert set(best(np.array([3, 1, 2, 9], dtype=np.float32), 2)) == {0, 3}
     assert list(best(np.array([3, 1], dtype=np.float32), 5)) == [0, 1]
+
+
+ENGLISH = ["The line drops after 12 hours.", "Choose a printer.", "Reset the password.", "Bring the laptop back.", "Book a room.",
+           "Share a folder.", "The screen flickers.", "Scan to mail.", "Install the app.", "Order a headset."]
+
+
+@pytest.mark.parametrize("question", ["لماذا ينقطع الاتصال بالشركة بعد ١٢ ساعة؟", "چرا اتصال شرکت بعد از ۱۲ ساعت قطع می‌شود؟"])
+def test_one_number_in_common_does_not_outweigh_the_vectors(question: str) -> None:
+    view = View([index(ENGLISH)])
+    strange, known = view.scores(question), view.scores("when does the line drop, after 12 hours?")
+    assert strange.words_known < 0.3 < known.words_known
+    assert lexical(strange)[0] < 1 < lexical(known)[0]
+    assert max(lexical(strange)) == lexical(strange)[0]        # it still says a little
+
+
+def test_a_typing_error_is_found_by_its_grams() -> None:
+    found = View([index(ENGLISH)]).scores("pasword")
+    assert found.words_known == 0 < found.grams_known
+    assert int(lexical(found).argmax()) == 2
+
+
+def test_of_a_question_that_nothing_knows_words_say_nothing() -> None:
+    found = View([index(ENGLISH)]).scores("؟")
+    assert (found.words_known, found.grams_known) == (0, 0)
+    assert not lexical(found).any()

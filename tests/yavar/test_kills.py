@@ -56,7 +56,7 @@ async def test_nothing_is_lost_and_nothing_is_done_twice(house: House) -> None:
             answers: list[asyncio.Task[dict[str, Any]]] = []
             for kill in range(KILLS):
                 for each in range(AT_ONCE):
-                    mark = f"{number}{kill:02}{each}"
+                    mark = f"{number:02}{kill:02}{each}"       # of one length: none is a part of another
                     sent[mark] = drawn.choice(SAYINGS).format(mark=mark)
                     answers.append(asyncio.create_task(until_answered(
                         http, f"/api/v1/conversations/{drawn.choice(conversations)}/messages", {"text": sent[mark], "client_id": mark})))
