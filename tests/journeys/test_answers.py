@@ -14,6 +14,7 @@ from tests.journeys.conftest import Clock, signed_in
 
 TOPIC_FLOOR, SAID_FLOOR = 0.80, 0.72   # what holds in every language; the goal is 0.90 and 0.85
 CITED = re.compile(r" \[\d+\]")
+DANGERS = ("phishing", "lost-device")
 
 
 @dataclass
@@ -39,6 +40,8 @@ async def test_own_questions_are_answered_from_the_right_article(http: httpx.Asy
 
 
 async def _score(score: Score, house: House, question: dict[str, Any], answer: dict[str, Any], lang: str) -> None:
+    if question["topic"] in DANGERS and answer["handoff"] and answer["handoff"]["reason"] == "security":
+        return                 # something has happened: the security team answers with first aid, no article does
     reply = answer["reply"]
     text = CITED.sub("", reply["text"]).lower()
     documents = [cited["url"].removeprefix("/knowledge/").partition("#")[0] for cited in reply["citations"]]
