@@ -49,6 +49,7 @@ TAGS: Mapping[str, Failure] = {
     "no ticket": Failure.END_STATE, "needless ticket": Failure.END_STATE, "ticket not as it should be": Failure.END_STATE,
     "no identity act": Failure.END_STATE, "no verification": Failure.END_STATE, "no form": Failure.END_STATE,
     "not mended": Failure.END_STATE, "no promise of news": Failure.END_STATE, "false promise": Failure.END_STATE,
+    "freeze": Failure.END_STATE, "not secured": Failure.END_STATE,
     "another language": Failure.LANGUAGE, "not told": Failure.NOT_SAID, "another article": Failure.WRONG_TOPIC,
     "not found": Failure.MISSED, "wrong passage": Failure.WRONG_TOPIC, "not held back": Failure.NOT_HELD_BACK,
     "held back": Failure.ABSTAINED, "simulator": Failure.SIMULATOR,

@@ -116,9 +116,13 @@ def no_network() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(autouse=True, scope="session")
+@pytest.fixture(autouse=True)
 def lines_of_the_house() -> None:
-    """What is logged is written as the house writes it: structlog's own way shows every variable of a trace, which takes half a minute."""
+    """What is logged is written as the house writes it, whatever a command that ran in an earlier test has configured.
+
+    structlog's own way shows every variable of a trace, which takes half a minute.
+    """
+    structlog.reset_defaults()
     structlog.configure(processors=processors("json"))
 
 

@@ -52,7 +52,7 @@ async def _joined(args: CreateTicket, ctx: Context) -> Outcome | None:
     async with ctx.desk.store.begin() as tx:
         if await tx.tickets.by_key(ctx.key):
             return None                # this very call has opened one before
-        known = await told_before(tx, ctx, args.description)
+        known = await told_before(tx, ctx, args.title, args.description)
         if known is None:
             return None
         if not await tx.tickets.has_comment(ctx.key):

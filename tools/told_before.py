@@ -16,13 +16,13 @@ SAME, SAME_WITH_NUMBER = 0.92, 0.88
 NUMBER = re.compile(r"\d+")
 
 
-async def told_before(tx: Tx, ctx: Context, text: str) -> Ticket | None:
+async def told_before(tx: Tx, ctx: Context, title: str, description: str) -> Ticket | None:
     """The caller's open ticket that tells of it; None if there is none."""
     if ctx.conversation.account is None:
         return None
     recent = [each for each in await tx.tickets.owned_by(ctx.conversation.account, open_only=True)
               if ctx.now - each.created_at <= RECENT and each.kind is not Kind.SECURITY]
-    return await _the_same(recent[:LOOKED_AT], ctx, text)
+    return await _the_same(recent[:LOOKED_AT], ctx, _whole(title, description))
 
 
 async def _the_same(tickets: Sequence[Ticket], ctx: Context, text: str) -> Ticket | None:
@@ -35,10 +35,15 @@ async def _the_same(tickets: Sequence[Ticket], ctx: Context, text: str) -> Ticke
         if numbers and known and numbers != known:
             continue
         least = SAME_WITH_NUMBER if numbers and numbers == known else SAME
-        for line in dict.fromkeys((ticket.title, ticket.description)):
+        for line in dict.fromkeys((ticket.title, _whole(ticket.title, ticket.description))):
             if float(told @ await ctx.library.embedding(line)) >= least:
                 return ticket
     return None
+
+
+def _whole(title: str, description: str) -> str:
+    """What a ticket tells: a title that is no more than its description's first words adds nothing."""
+    return description if description.startswith(title.rstrip(" .…")) else f"{title}. {description}"
 
 
 def _numbers(text: str) -> frozenset[int]:

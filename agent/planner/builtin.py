@@ -86,7 +86,7 @@ class BuiltinPlanner(BaseChatModel):
             about = self._about((_texts(messages) or [""])[-1], messages, situation)
             outcomes = [json.loads(str(each.content)) for each in _answers(messages)]
             if situation.verifying and shows_a_code(about):
-                return telling.of("identity.code_belongs")
+                return telling.code_belongs()
             if more := mending.follows(outcomes, about) or mending.told(outcomes, about, telling):
                 return more
             if _in_vain(outcomes) and about and ROUTES["knowledge"].tool in tools:

@@ -19,8 +19,8 @@ SURE = 0.8                     # of a report; below it an article that answers a
 TOGETHER = 0.6                 # theirs together
 A_TICKET = 0.95                # probability from which a ticket was plainly asked for
 ANSWERABLE = 0.3               # probability that an article answers, from which a long message is no report of a step
-# And from which it is worth more after a check than the runbook's own next step: steps on the asset, and facts on it.
-MAY_HELP, HELPS = 0.25, 0.6
+# And from which it is worth more after a check than the runbook's own next step: steps on the asset, facts on it, anything else.
+MAY_HELP, HELPS, SETTLES = 0.25, 0.7, 0.9
 
 # Intents of a message that an announcement about what it names may settle.
 NOW, TO_COME = "now", "to_come"
@@ -121,7 +121,7 @@ def _helps(searched: Mapping[str, Any], checked: Mapping[str, Any]) -> bool:
     if searched["code"] != "knowledge.found":
         return False
     on_it, likely = _on_it(searched, checked), searched["facts"].get("answers")
-    return likely is not None and likely >= (SURE if not on_it else MAY_HELP if _has_steps(searched) else HELPS)
+    return likely is not None and likely >= (SETTLES if not on_it else MAY_HELP if _has_steps(searched) else HELPS)
 
 
 def _on_it(searched: Mapping[str, Any], checked: Mapping[str, Any]) -> bool:

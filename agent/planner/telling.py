@@ -54,6 +54,12 @@ class Telling:
             return self.hand_off(Reason.UNSOLVED)
         return self.of("tried.ask", choices=("human",) if self._situation.guest else ("ticket_create", "human"), asks="tried")
 
+    def code_belongs(self) -> AIMessage:
+        """A code in the chat, while the form for it is open; told in other words the second time."""
+        if self._situation.asks.startswith("code_belongs"):
+            return self.of("identity.code_belongs_still", choices=("human",), asks="code_belongs_still")
+        return self.of("identity.code_belongs", asks="code_belongs")
+
     def asks_what_about(self) -> AIMessage:
         return self.of("ticket.ask_about", asks="ticket_about")
 

@@ -73,7 +73,8 @@ class World:
                         speaks = (await tx.conversations.get(conversation)).speaker == "assistant"
                         rollouts = await tx.rollouts.all()
                     title = f"{self.sequence}:{len(said)}:{which}"
-                    self.model.batches, self.model.step = [[("create_ticket", {"title": title, "description": "x"})]], 0
+                    wish = {"title": title, "description": f"wish {1000 * self.sequence + len(said)}"}   # nothing told before
+                    self.model.batches, self.model.step = [[("create_ticket", wish)]], 0
                     turn = await self.house.assistant.receive(self.user, conversation, "the chair in room 4 is broken")
                     said.append(turn)
                     await self.house.assistant.answer(turn)

@@ -16,11 +16,12 @@ from tests.journeys.conftest import Clock
 
 WISH = {"en": "please open a ticket, my chair is broken", "ar": "أرجو فتح تذكرة، الكرسي الذي أجلس عليه مكسور",
         "fa": "لطفاً یک تیکت باز کنید، صندلی من شکسته است"}
+LAMP = "it flickers whenever somebody walks past the desk"
 SAID = {"en": "It is done.", "ar": "تم ذلك.", "fa": "انجام شد."}
 
 
-def ticket(title: str) -> str:
-    return call("create_ticket", {"title": title, "description": "a leg is off"})
+def ticket(title: str, description: str = "a leg is off") -> str:
+    return call("create_ticket", {"title": title, "description": description})
 
 
 class Endpoint:
@@ -82,7 +83,7 @@ async def test_a_killed_run_has_done_it_in_whatever_words(make_house: MakeHouse,
 
 async def test_what_it_had_not_come_to_is_done_now(make_house: MakeHouse, httpx2_mock: respx.Router, clock: Clock) -> None:
     """Two wishes, of which the killed run had done the first; the second run comes to both."""
-    endpoint = Endpoint(httpx2_mock, ticket("broken chair"), None, ticket("broken chair"), ticket("broken lamp"), words(SAID["en"]))
+    endpoint = Endpoint(httpx2_mock, ticket("broken chair"), None, ticket("broken chair"), ticket("broken lamp", LAMP), words(SAID["en"]))
     house = await make_house()
     caller, turn = await received(house, "please open two tickets, my chair is broken and so is my lamp", "en")
     await cut_off(house, turn, endpoint, clock, at_once=True)
@@ -103,8 +104,8 @@ async def test_a_server_that_is_stopped_in_good_order_goes_on_where_it_was(make_
 
 async def test_where_nothing_was_cut_off_two_wishes_are_two(make_house: MakeHouse, httpx2_mock: respx.Router, clock: Clock) -> None:
     """Denial and success share one set-up: the second ticket is not taken for the first in other words."""
-    Endpoint(httpx2_mock, ticket("broken chair"), ticket("chair with three legs"), words(SAID["en"]))
+    Endpoint(httpx2_mock, ticket("broken chair"), ticket("broken lamp", LAMP), words(SAID["en"]))
     house = await make_house()
-    caller, turn = await received(house, "please open two tickets for my two broken chairs", "en")
+    caller, turn = await received(house, "please open two tickets, my chair is broken and so is my lamp", "en")
     await house.assistant.answer(turn)
-    assert await done(house, caller, turn) == (["broken chair", "chair with three legs"], 2)
+    assert await done(house, caller, turn) == (["broken chair", "broken lamp"], 2)

@@ -285,7 +285,8 @@ async def test_the_services_end_with_the_house(house: House) -> None:
 async def test_no_button_but_that_for_a_person_is_heard_as_a_complaint(http: httpx.AsyncClient, house: House, clock: Clock,
                                                                        lang: Lang) -> None:
     """“Something isn't working” is the assistant's own wording."""
-    vague, person = {"en": "laptop", "ar": "ما يشتغل", "fa": "لپ‌تاپ"}[lang], words().say(lang, "choice.human")
+    vague, person = {"en": "laptop", "ar": "لابتوب", "fa": "لپ‌تاپ"}[lang], words().say(lang, "choice.human")
+    waits = (person, words().say(lang, "choice.security"))
     desk = await signed_in(http, house, clock, "user", lang)
     choices = (await desk.say(vague))["reply"]["choices"]
     assert len(choices) >= 3 and person in choices
@@ -293,4 +294,4 @@ async def test_no_button_but_that_for_a_person_is_heard_as_a_complaint(http: htt
         desk = await signed_in(http, house, clock, "user", lang)
         await desk.say(vague)
         pressed = await desk.say(choice)
-        assert (pressed["speaker"] == "waiting") is (choice == person), (choice, pressed)
+        assert (pressed["speaker"] == "waiting") is (choice in waits), (choice, pressed)

@@ -159,4 +159,5 @@ async def test_what_was_approved_is_told_aside_while_a_person_speaks(http: httpx
     await agent.call("POST", f"/desk/conversations/{user.conversation}/claim")
     assert (await approve(agent, proposal)).status_code == 200
     said = (await user.call("GET", f"/conversations/{user.conversation}")).json()
-    assert said["speaker"] == "human" and said["messages"][-1]["author"] == "system" and "is open" in said["messages"][-1]["text"]
+    assert said["speaker"] == "human" and said["messages"][-1]["author"] == "system"
+    assert "on ticket 1001 already" in said["messages"][-1]["text"], "the handoff has a ticket, which tells of the same"
