@@ -4,12 +4,11 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, event, make_url
+from sqlalchemy import Connection, event
 from sqlalchemy.exc import DataError, DBAPIError, TimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from desk.errors import BadInput, Unavailable
-from desk.store import sqlite
 
 PATIENCE = 10                  # seconds to wait for another writer
 FORGOTTEN = 60                 # seconds after which a transaction that does nothing is ended: a process that hangs holds up nobody
@@ -25,10 +24,7 @@ def open_engine(url: str) -> AsyncEngine:
         limits = f"-c lock_timeout={PATIENCE}s -c idle_in_transaction_session_timeout={FORGOTTEN}s"
         return create_async_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=8, hide_parameters=True,
                                    connect_args={"connect_timeout": PATIENCE, "options": limits})
-    address = make_url(url)
-    (file,), options = address.get_dialect()().create_connect_args(address)
-    engine = create_async_engine(url, pool_size=8, max_overflow=16, hide_parameters=True,
-                                 async_creator=lambda: sqlite.connect(file, **options, patience=PATIENCE))
+    engine = create_async_engine(url, pool_size=8, max_overflow=16, hide_parameters=True, connect_args={"timeout": PATIENCE})
     event.listen(engine.sync_engine, "connect", _prepare)
     event.listen(engine.sync_engine, "begin", _begin)
     return engine
@@ -37,7 +33,7 @@ def open_engine(url: str) -> AsyncEngine:
 def _prepare(connection: Any, _record: object) -> None:
     connection.isolation_level = None        # the driver's own BEGIN comes too late: lost updates
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={PATIENCE * 1000}"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
