@@ -2,15 +2,13 @@
 
 import asyncio
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
 from yavar import operating, terminal
+from yavar.giving_up import fail, known_settings
 from yavar.threads import one_thread
-
-if TYPE_CHECKING:
-    from yavar.settings import Settings
 
 app = typer.Typer(name="yavar", help="A service-desk assistant in English, Arabic and Persian.", no_args_is_help=True,
                   rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
@@ -32,7 +30,7 @@ operating.hang(app)
 @app.command()
 def serve(demo: Annotated[bool, typer.Option("--demo/--no-demo", help="seed a demo house on the first start")] = True) -> None:
     """Start the server; the first start sets the house up."""
-    settings = _settings()
+    settings = known_settings()
     typer.echo(f"Yavar is starting on {settings.address} …")
     from yavar.serve import run
 
@@ -42,7 +40,7 @@ def serve(demo: Annotated[bool, typer.Option("--demo/--no-demo", help="seed a de
 @app.command()
 def work() -> None:
     """Do background jobs beside `yavar serve`, for a house on PostgreSQL."""
-    settings = _settings()
+    settings = known_settings()
     from yavar.work import run
 
     run(settings)
@@ -53,7 +51,7 @@ def doctor() -> None:
     """Say what is connected, what is missing and how to mend it."""
     from yavar.doctor import examine
 
-    report = asyncio.run(examine(_settings()))
+    report = asyncio.run(examine(known_settings()))
     for finding in report:
         typer.echo(f"{finding.mark} {finding.name}: {finding.found}")
         if finding.remedy:
@@ -67,7 +65,7 @@ def issue(name: Annotated[str, typer.Argument(metavar="ACCOUNT")]) -> None:
     """Print a bearer token for ACCOUNT, valid at once."""
     from yavar.accounts import issue_token
 
-    _print(issue_token(_settings(), name))
+    _print(issue_token(known_settings(), name))
 
 
 @account.command("add")
@@ -76,7 +74,7 @@ def add(name: str, role: Annotated[str, typer.Option(help="user, agent, supervis
     """Add an account; prints its first password and the address that enrols its authenticator app, once."""
     from yavar.accounts import add_account
 
-    _print(add_account(_settings(), name, role=role, email=email, lang=lang))
+    _print(add_account(known_settings(), name, role=role, email=email, lang=lang))
 
 
 @account.command("list")
@@ -84,7 +82,7 @@ def list_users() -> None:
     """Name the accounts with their roles."""
     from yavar.users import listed
 
-    _print(listed(_settings()))
+    _print(listed(known_settings()))
 
 
 @account.command("show")
@@ -92,7 +90,7 @@ def show(name: str) -> None:
     """Say what is known of an account."""
     from yavar.users import shown
 
-    _print(shown(_settings(), name))
+    _print(shown(known_settings(), name))
 
 
 @account.command("disable")
@@ -100,7 +98,7 @@ def disable(name: str) -> None:
     """Let nobody sign in with it any more; ends every session and token of it."""
     from yavar.users import disable as disable_it
 
-    _print(disable_it(_settings(), name))
+    _print(disable_it(known_settings(), name))
 
 
 @account.command("enable")
@@ -108,7 +106,7 @@ def enable(name: str) -> None:
     """Let it sign in again."""
     from yavar.users import enable as enable_it
 
-    _print(enable_it(_settings(), name))
+    _print(enable_it(known_settings(), name))
 
 
 @account.command("password")
@@ -116,7 +114,7 @@ def password(name: str) -> None:
     """Make a new password and print it once; ends every session of the account."""
     from yavar.users import password as new_password
 
-    _print(new_password(_settings(), name))
+    _print(new_password(known_settings(), name))
 
 
 @account.command("role")
@@ -124,7 +122,7 @@ def role(name: str, wanted: Annotated[str, typer.Argument(metavar="ROLE")]) -> N
     """Give an account another role."""
     from yavar.users import role as give_role
 
-    _print(give_role(_settings(), name, wanted))
+    _print(give_role(known_settings(), name, wanted))
 
 
 @audit.command("verify")
@@ -132,7 +130,7 @@ def verify() -> None:
     """Check the hash chain of the audit trail; exit status 1 if an entry was changed or is missing."""
     from yavar.accounts import verify_audit
 
-    broken, entries = asyncio.run(verify_audit(_settings()))
+    broken, entries = asyncio.run(verify_audit(known_settings()))
     if broken:
         typer.echo(f"The chain breaks at entry {broken} of {entries}.", err=True)
         raise typer.Exit(1)
@@ -148,7 +146,7 @@ def declare(asset: str, en: Annotated[str, typer.Option(help="what people are to
     """Tell everybody who asks about ASSET of a disruption; prints its id."""
     from yavar.disruptions import declare as declare_it
 
-    _print(declare_it(_settings(), asset, {"en": en, "ar": ar, "fa": fa}, start=start, until=until, maintenance=maintenance))
+    _print(declare_it(known_settings(), asset, {"en": en, "ar": ar, "fa": fa}, start=start, until=until, maintenance=maintenance))
 
 
 @disruption.command("list")
@@ -156,7 +154,7 @@ def list_disruptions() -> None:
     """Name the disruptions that are not over."""
     from yavar.disruptions import listed
 
-    _print(listed(_settings()))
+    _print(listed(known_settings()))
 
 
 @disruption.command("end")
@@ -164,7 +162,7 @@ def end_disruption(name: Annotated[str, typer.Argument(metavar="ID")]) -> None:
     """It is over: whoever wanted to be told is told by the running server."""
     from yavar.disruptions import end
 
-    _print(end(_settings(), name))
+    _print(end(known_settings(), name))
 
 
 @knowledge.command("load")
@@ -173,7 +171,7 @@ def load_articles(folder: Annotated[Path | None, typer.Argument(
     """Make the library hold the articles of FOLDER and no others; what has not changed is left alone."""
     from yavar.accounts import load_articles as load
 
-    _print(load(_settings(), folder))
+    _print(load(known_settings(), folder))
 
 
 @knowledge.command("vectors")
@@ -196,15 +194,6 @@ def learn(corpus: Annotated[Path | None, typer.Option(help="folder with <lang>/<
     fit(corpus, heads, cache)
 
 
-def _settings() -> "Settings":
-    from yavar.settings import SettingsError, load
-
-    try:
-        return load()
-    except SettingsError as error:
-        _fail(str(error))
-
-
 def _print(work: "object") -> None:
     from desk.errors import DeskError
     from yavar.settings import SettingsError
@@ -212,12 +201,7 @@ def _print(work: "object") -> None:
     try:
         typer.echo(asyncio.run(work))  # type: ignore[arg-type]
     except (DeskError, SettingsError) as error:
-        _fail(str(error))
-
-
-def _fail(message: str) -> NoReturn:
-    typer.echo(message, err=True)
-    raise typer.Exit(2)
+        fail(str(error))
 
 
 def main() -> None:

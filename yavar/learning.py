@@ -7,9 +7,11 @@ from json import dumps
 from logging import CRITICAL
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from yavar.giving_up import INFRASTRUCTURE, fail, known_settings
 
 if TYPE_CHECKING:
     from agent.house import House
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
     from evals.work import Clock
     from yavar.settings import Settings
 
-USAGE, INFRASTRUCTURE = 2, 3
 Json = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="write it there")]
 Html = Annotated[Path | None, typer.Option("--html", metavar="FILE", help="write a page there: one file, read from disk")]
 Since = Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="only conversations in which anything happened since then (UTC)")]
@@ -36,9 +37,9 @@ def harvest(out: Annotated[Path, typer.Option("--out", metavar="FILE.jsonl", hel
     from evals.harvest.candidates import harvest as harvested
     from yavar.stores import looked_at
 
-    settings, begins = _settings(), _moment(since)
+    settings, begins = known_settings(), _moment(since)
     if suite not in suites.names() or not getattr(suites.exam(suite), "labels", ()):
-        _fail(f"--suite {suite}: candidates are labelled messages, for a suite like routing or human")
+        fail(f"--suite {suite}: candidates are labelled messages, for a suite like routing or human")
 
     async def found() -> Harvest:
         async with looked_at(settings) as store:
@@ -48,7 +49,7 @@ def harvest(out: Annotated[Path, typer.Option("--out", metavar="FILE.jsonl", hel
         gathered = asyncio.run(found())
         fresh = add(out, gathered.rows)
     except (BadData, DeskError) as error:
-        _fail(str(error))
+        fail(str(error))
     for why, count in gathered.why.most_common():
         typer.echo(f"{count:>6}  {why}")
     typer.echo(f"{fresh} new candidates in {out}, {len(gathered.rows) - fresh} were there already; {gathered.given_up} given up, whose "
@@ -69,12 +70,12 @@ def replay(since: Since = "", limit: Annotated[int, typer.Option(min=1, help="ho
     from evals.review import write_text
     from yavar.settings import SettingsError
 
-    settings, begins = _settings(), _moment(since)
+    settings, begins = known_settings(), _moment(since)
     if planner not in ("builtin", "openai"):
-        _fail(f"--planner {planner}: builtin or openai")
+        fail(f"--planner {planner}: builtin or openai")
     for path in (json_file, html_file):
         if path and not path.parent.is_dir():          # nobody learns so only after a long run
-            _fail(f"{path}: there is no folder {path.parent}")
+            fail(f"{path}: there is no folder {path.parent}")
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(CRITICAL))      # every turn of the copy would be logged
     try:
         found = asyncio.run(_replayed(settings, begins, limit, planner))
@@ -83,9 +84,9 @@ def replay(since: Since = "", limit: Annotated[int, typer.Option(min=1, help="ho
         if html_file:
             write_text(html_file, page(found))
     except (BadData, DeskError, SettingsError) as error:
-        _fail(str(error))
+        fail(str(error))
     except Exception as error:  # whatever it is, it says nothing of the version
-        _fail(f"The replay was broken off: {type(error).__name__}: {error}", INFRASTRUCTURE)
+        fail(f"The replay was broken off: {type(error).__name__}: {error}", INFRASTRUCTURE)
     typer.echo(as_text(found))
 
 
@@ -141,19 +142,5 @@ def _moment(text: str) -> datetime | None:
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
-        _fail(f"--since {text}: write a day like {date(2026, 11, 1).isoformat()}")
+        fail(f"--since {text}: write a day like {date(2026, 11, 1).isoformat()}")
     return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
-def _settings() -> "Settings":
-    from yavar.settings import SettingsError, load
-
-    try:
-        return load()
-    except SettingsError as error:
-        _fail(str(error))
-
-
-def _fail(message: str, status: int = USAGE) -> NoReturn:
-    typer.echo(message, err=True)
-    raise typer.Exit(status)

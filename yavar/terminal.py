@@ -3,15 +3,15 @@
 import asyncio
 import getpass
 import sys
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from yavar.giving_up import INFRASTRUCTURE, USAGE, fail, known_settings
+
 if TYPE_CHECKING:
     from desk.people import Lang
-    from yavar.settings import Settings
 
-USAGE, INFRASTRUCTURE = 2, 3
 Tongue = Annotated[str, typer.Option("--lang", help="en, ar or fa")]
 rollout = typer.Typer(help="How far each tool may go, by group and language.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -35,11 +35,11 @@ def chat(lang: Tongue = "", url: Annotated[str, typer.Option(help="the server; w
 
     tongue = next((each for each in LANGS if each == lang), None)
     if lang and tongue is None:
-        _fail(f"`{lang}` is no language of the house. Choose one of {', '.join(LANGS)}.")
+        fail(f"`{lang}` is no language of the house. Choose one of {', '.join(LANGS)}.")
     try:
         Talk(Remote(_address(url), token or _ask_token(), lang or "en"), tongue, Lines()).run()
     except (NoServer, Problem) as error:
-        _fail(str(error), INFRASTRUCTURE if isinstance(error, NoServer) else USAGE)
+        fail(str(error), INFRASTRUCTURE if isinstance(error, NoServer) else USAGE)
     except KeyboardInterrupt:
         raise typer.Exit(0) from None
 
@@ -50,9 +50,9 @@ def search(text: str, lang: Tongue = "", k: Annotated[int, typer.Option("--k", m
     from yavar.asking import search as find
 
     try:
-        found = asyncio.run(find(_settings(), text, _lang(lang) if lang else None, k))
+        found = asyncio.run(find(known_settings(), text, _lang(lang) if lang else None, k))
     except DeskError as error:
-        _fail(str(error))
+        fail(str(error))
     if not found:
         typer.echo("Nothing was found.")
     for at, hit in enumerate(found, 1):
@@ -63,7 +63,7 @@ def tools() -> None:
     """Name the tools: risk, who may, how far they are rolled out, and what calls for them."""
     from yavar.rolling import listed_tools
 
-    typer.echo(asyncio.run(listed_tools(_settings())))
+    typer.echo(asyncio.run(listed_tools(known_settings())))
 
 
 def explain(text: str, lang: Tongue = "en", role: Annotated[str, typer.Option(help="whose message it is")] = "user",
@@ -74,11 +74,11 @@ def explain(text: str, lang: Tongue = "en", role: Annotated[str, typer.Option(he
     from yavar.asking import explained
 
     if role not in set(Role):
-        _fail(f"`{role}` is no role. Choose one of {', '.join(Role)}.")
+        fail(f"`{role}` is no role. Choose one of {', '.join(Role)}.")
     try:
-        typer.echo(asyncio.run(explained(_settings(), text, Role(role), _lang(lang), k)))
+        typer.echo(asyncio.run(explained(known_settings(), text, Role(role), _lang(lang), k)))
     except DeskError as error:
-        _fail(str(error))
+        fail(str(error))
 
 
 @rollout.command("list")
@@ -86,7 +86,7 @@ def list_stages() -> None:
     """Say what has been decided; without a decision a tool is automatic."""
     from yavar.rolling import stages
 
-    typer.echo(asyncio.run(stages(_settings())))
+    typer.echo(asyncio.run(stages(known_settings())))
 
 
 @rollout.command("set")
@@ -99,21 +99,21 @@ def set_stage(tool: Annotated[str, typer.Argument(help="a tool's name, or '*' fo
     from yavar.rolling import decide
 
     try:
-        typer.echo(asyncio.run(decide(_settings(), tool, stage, group=group, lang=lang)))
+        typer.echo(asyncio.run(decide(known_settings(), tool, stage, group=group, lang=lang)))
     except DeskError as error:
-        _fail(str(error))
+        fail(str(error))
 
 
 def _address(url: str) -> str:
-    address = url or _settings().address
+    address = url or known_settings().address
     if not address.startswith(("http://", "https://")):
-        _fail(f"--url {address}: an address like http://127.0.0.1:8080 is wanted.")
+        fail(f"--url {address}: an address like http://127.0.0.1:8080 is wanted.")
     return address
 
 
 def _ask_token() -> str:
     if not sys.stdin.isatty():
-        _fail("--token is missing. `yavar token issue ACCOUNT` prints one.")
+        fail("--token is missing. `yavar token issue ACCOUNT` prints one.")
     return getpass.getpass("Token (`yavar token issue ACCOUNT` prints one): ").strip()
 
 
@@ -122,19 +122,5 @@ def _lang(name: str) -> "Lang":
 
     found = next((each for each in LANGS if each == name), None)
     if found is None:
-        _fail(f"`{name}` is no language of the house. Choose one of {', '.join(LANGS)}.")
+        fail(f"`{name}` is no language of the house. Choose one of {', '.join(LANGS)}.")
     return found
-
-
-def _settings() -> "Settings":
-    from yavar.settings import SettingsError, load
-
-    try:
-        return load()
-    except SettingsError as error:
-        _fail(str(error))
-
-
-def _fail(message: str, status: int = USAGE) -> NoReturn:
-    typer.echo(message, err=True)
-    raise typer.Exit(status)
