@@ -10,8 +10,8 @@ from tools.tool import Context
 
 RECENT = timedelta(days=3)             # what was told longer ago is asked about, or is a new fault
 LOOKED_AT = 5                          # open tickets, the newest
-# Cosine from which two texts tell the same fault. On pairs written for it in three languages the same fault reached 0.92 and more, another
-# one at most 0.91; where both name the same number (a room, a floor, a device) less is enough, and where they name different ones none is.
+# Cosine from which two texts tell the same fault: between the pairs of one fault and those of two that were written for it in three
+# languages. Where both name the same number (a room, a floor, a device) less is enough, and where they name different ones none is.
 SAME, SAME_WITH_NUMBER = 0.92, 0.88
 NUMBER = re.compile(r"\d+")
 
