@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -46,6 +47,7 @@ from yavar.clock import utcnow
 from yavar.company import company_provider
 from yavar.demo_services import DemoServices
 from yavar.durable import DurableJobs
+from yavar.forever import for_ever
 from yavar.mail import Mailer, SmtpMailer
 from yavar.settings import Settings, SettingsError
 from yavar.timers import TimerJobs
@@ -166,11 +168,11 @@ class Work:
         beats = (self.turns, self.follow, self.files)
         jobs = (self.promises, self.proposals, self.news, self.cards, self.mail, self.vectors, self.ageing)
         await self._jobs.open({job.__name__: self._again_and_again(job, house) for job in jobs})
-        self._tasks = [asyncio.create_task(self._for_ever(beat, house)) for beat in beats]
+        self._tasks = [self._again(beat, house) for beat in beats]
         if notices := house.desk.store.notices():
             self._tasks.append(asyncio.create_task(house.live.follow(notices)))
         if self._takes_jobs:
-            self._tasks += [asyncio.create_task(self._for_ever(self._put(job.__name__), house)) for job in jobs]
+            self._tasks += [self._again(self._put(job.__name__), house) for job in jobs]
             self._tasks.append(asyncio.create_task(self._jobs.work()))
 
     async def stop(self) -> None:
@@ -180,6 +182,10 @@ class Work:
             with suppress(asyncio.CancelledError):
                 await task
         await self._jobs.close()
+
+    def _again(self, beat: Callable[[House], Awaitable[None]], house: House) -> asyncio.Task[None]:
+        assert self._beat is not None
+        return asyncio.create_task(for_ever(lambda: beat(house), self._beat, partial(_told, beat.__name__)))
 
     def _again_and_again(self, job: Callable[[House], Awaitable[None]], house: House) -> Handler:
         """A job whose end puts the next one, so that there is always one; what fails is told, and is tried again as the next."""
@@ -197,17 +203,6 @@ class Work:
             await self._jobs.put(name, key="next")
             await asyncio.sleep(MEND)
         return put
-
-    async def _for_ever(self, beat: Callable[[House], Awaitable[None]], house: House) -> None:
-        assert self._beat is not None
-        while True:
-            try:
-                await beat(house)
-            except Unavailable:
-                log.warning("work.waits", job=beat.__name__)           # for the database
-            except Exception as error:
-                log.exception("work.failed", job=beat.__name__, error=type(error).__name__)
-            await asyncio.sleep(self._beat)
 
     async def turns(self, house: House) -> None:
         await house.assistant.pick_up()
@@ -250,6 +245,13 @@ class Work:
         more = True
         while more:
             more = await house.library.embed_missing() > 0
+
+
+def _told(beat: str, error: Exception) -> None:
+    if isinstance(error, Unavailable):
+        log.warning("work.waits", job=beat)                            # for the database
+    else:
+        log.error("work.failed", job=beat, error=type(error).__name__, exc_info=error)
 
 
 def _declared(settings: Settings) -> Declarations:

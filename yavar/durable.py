@@ -13,6 +13,7 @@ from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 
 from desk.jobs import FIRST_PAUSE, LEASE, TRIES, Handler
 from desk.store.postgres import address, in_schema, own_schema
+from yavar.forever import for_ever
 
 log = structlog.get_logger()
 SCHEMA = "jobs"
@@ -53,19 +54,11 @@ class DurableJobs:
 
     async def work(self) -> None:
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._for_ever())
-            group.create_task(self._rescue_for_ever())
+            group.create_task(for_ever(lambda: self._work(wait=True), AGAIN, _told))
+            group.create_task(for_ever(self._rescue, BEAT, _told))
 
     async def close(self) -> None:
         await self._app.close_async()
-
-    async def _for_ever(self) -> None:
-        while True:
-            try:
-                await self._work(wait=True)
-            except Exception as error:
-                log.warning("jobs.failed", error=type(error).__name__)
-            await asyncio.sleep(AGAIN)
 
     async def _work(self, *, wait: bool) -> None:
         await self._app.run_worker_async(
@@ -73,18 +66,16 @@ class DurableJobs:
             fetch_job_polling_interval=LOOK, update_heartbeat_interval=BEAT, stalled_worker_timeout=LEASE.total_seconds(),
             shutdown_graceful_timeout=BEAT)
 
-    async def _rescue_for_ever(self) -> None:
-        while True:
-            await asyncio.sleep(BEAT)
-            with suppress(ConnectorException):
-                await self._rescue()
-
     async def _rescue(self) -> None:
         """Jobs of a process that died wait again. Of several who find them, one is the first."""
         manager = self._app.job_manager
         for job in await manager.get_stalled_jobs(seconds_since_heartbeat=LEASE.total_seconds()):
             with suppress(ConnectorException):
                 await manager.retry_job(job, retry_at=datetime.now(UTC))
+
+
+def _told(error: Exception) -> None:
+    log.warning("jobs.failed", error=type(error).__name__)
 
 
 def _logged(name: str, handler: Handler) -> Any:

@@ -10,6 +10,7 @@ import structlog
 from desk.jobs import LEASE, TRIES, Handler, pause_after
 from desk.store import Store
 from desk.store.timers import Timer
+from yavar.forever import for_ever
 
 log = structlog.get_logger()
 LOOK = 1.0                     # seconds between two looks
@@ -37,18 +38,10 @@ class TimerJobs:
     async def work(self) -> None:
         async with asyncio.TaskGroup() as group:
             for _ in range(AT_ONCE):
-                group.create_task(self._for_ever())
+                group.create_task(for_ever(self.run_due, LOOK, _told))
 
     async def close(self) -> None:
         self._handlers = {}
-
-    async def _for_ever(self) -> None:
-        while True:
-            try:
-                await self.run_due()
-            except Exception as error:
-                log.exception("jobs.failed", error=type(error).__name__)
-            await asyncio.sleep(LOOK)
 
     async def _take(self) -> Timer | None:
         """Most looks find nothing, and hold up no writer."""
@@ -92,3 +85,7 @@ class TimerJobs:
                     await tx.timers.renew(timer, self._clock())
             except Exception as error:
                 log.warning("job.not_renewed", job=timer.name, error=type(error).__name__)
+
+
+def _told(error: Exception) -> None:
+    log.error("jobs.failed", error=type(error).__name__, exc_info=error)

@@ -1,49 +1,22 @@
 """One journey per language in a real browser: locked out, back in, a cited answer, a person."""
 
 import re
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.browser.conftest import WAIT, choose_tongue, sign_in
 from tests.yavar.servers import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
-WAIT = 30_000                  # milliseconds; a shared machine may be slow
-ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-        "--no-first-run"]
 PASSWORD = "correct horse battery"
 LINES = {
     "en": ("how do I set up the VPN on my laptop?", False, "Hello, this is the service desk."),
     "ar": ("كيف أضبط الـ VPN على جهازي؟", True, "أهلا، معكم مكتب الخدمة."),
     "fa": ("چطور وی‌پی‌ان را روی لپ‌تاپم راه بیندازم؟", True, "سلام، از میز خدمت در خدمتم."),
 }
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory, fresh_database: Callable[[Path], str]) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("browser")
-    server = Server(folder / "home", YAVAR_DATABASE_URL=fresh_database(folder)).start()
-    yield server
-    server.stop()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport={"width": 1280, "height": 820})
-    context.set_default_timeout(WAIT)
-    yield context
-    context.close()
 
 
 @pytest.mark.parametrize(("lang", "person"), [("en", "user"), ("ar", "observer"), ("fa", "user2")])
@@ -53,7 +26,7 @@ def test_a_journey_from_locked_out_to_a_person(server: Server, browser: Browser,
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda said: complaints.append(said.text) if "Content Security Policy" in said.text else None)
     _reset_while_locked_out(server, page, lang, person, tmp_path)
-    _sign_in(server, page, lang, person)
+    sign_in(server, page, lang, person, PASSWORD)
     expect(page.locator("html")).to_have_attribute("lang", lang)
     expect(page.locator("html")).to_have_attribute("dir", "ltr" if lang == "en" else "rtl")
     _asks_and_is_answered(page, lang, tmp_path)
@@ -64,14 +37,9 @@ def test_a_journey_from_locked_out_to_a_person(server: Server, browser: Browser,
     assert complaints == []
 
 
-def _tongue(page: Page, lang: str) -> None:
-    page.click(f".tongues button[value={lang}]")
-    expect(page.locator("html")).to_have_attribute("lang", lang)
-
-
 def _reset_while_locked_out(server: Server, page: Page, lang: str, person: str, folder: Path) -> None:
     page.goto(f"{server.url}/signin")
-    _tongue(page, lang)
+    choose_tongue(page, lang)
     page.screenshot(path=folder / f"{lang}-signin.png")
     page.goto(f"{server.url}/signin/help")
     page.fill("#account", person)
@@ -104,16 +72,6 @@ def _shown(context: BrowserContext, url: str, place: str, pattern: str) -> str:
     return found[0]
 
 
-def _sign_in(server: Server, page: Page, lang: str, name: str, password: str = PASSWORD) -> None:
-    page.context.clear_cookies()
-    page.goto(f"{server.url}/signin")
-    _tongue(page, lang)
-    page.fill("#name", name)
-    page.fill("#password", password)
-    page.click("form[action='/signin'] button.primary")
-    page.wait_for_url(lambda url: "/signin" not in url)
-
-
 def _asks_and_is_answered(page: Page, lang: str, folder: Path) -> None:
     page.goto(page.url.split("/", 3)[0] + "//" + page.url.split("/")[2] + "/chat")
     page.screenshot(path=folder / f"{lang}-first.png")
@@ -139,7 +97,7 @@ def _agent_answers(server: Server, browser: Browser, lang: str, folder: Path) ->
     context = browser.new_context(viewport={"width": 1280, "height": 820})
     context.set_default_timeout(WAIT)
     page = context.new_page()
-    _sign_in(server, page, lang, "agent", "welcome-to-yavar")
+    sign_in(server, page, lang, "agent")
     page.locator(".queue-row").last.click()
     page.locator("form[action$='/claim'] button").click()
     page.locator("#reply textarea").fill(LINES[lang][2])

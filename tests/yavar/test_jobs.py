@@ -88,6 +88,10 @@ class Engine:
         table = "timers" if self.url.startswith("sqlite") else "procrastinate_jobs"
         return self._run(f"SELECT count(*) FROM {table}")  # noqa: S608
 
+    def forget(self) -> None:
+        """The database no longer knows of jobs."""
+        self._run("DROP TABLE timers" if self.url.startswith("sqlite") else "DROP SCHEMA jobs CASCADE")
+
     def _run(self, statement: str, length: timedelta | None = None) -> int:
         engine = create_engine(self.url.replace("+aiosqlite", ""), poolclass=NullPool)
         with engine.begin() as connection:
@@ -232,3 +236,12 @@ async def test_a_process_that_ends_in_good_order_gives_its_job_back(engine: Engi
     assert engine.work.done == ["went on"]
 
 
+async def test_a_process_ends_though_its_database_is_gone(engine: Engine) -> None:
+    jobs = await engine.process()
+    await jobs.put("hang")
+    work = asyncio.create_task(jobs.work())
+    await asyncio.wait_for(engine.work.begun.wait(), LONG)
+    engine.forget()
+    work.cancel()
+    ended, _ = await asyncio.wait([work], timeout=LONG)
+    assert ended and work.cancelled()
