@@ -64,7 +64,7 @@ prove-long: dev
 	HYPOTHESIS_PROFILE=prove $(BIN)/pytest -n 3 --dist worksteal -m 'prove and not timed' -o timeout=2400
 
 prove-timed: dev
-	HYPOTHESIS_PROFILE=prove $(BIN)/pytest -m 'prove and timed' -o timeout=900
+	HYPOTHESIS_PROFILE=prove $(BIN)/pytest -m 'prove and timed' -o timeout=1800
 
 prove-postgresql: dev
 	$(BIN)/pytest -n 2 --dist loadfile -m 'not prove and not browser' --database=postgresql

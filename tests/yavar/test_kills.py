@@ -16,7 +16,7 @@ from tests.yavar.forks import SECRET, Forks, House, until_answered
 from yavar.accounts import verify_audit
 from yavar.settings import Settings
 
-pytestmark = [pytest.mark.prove, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.prove, pytest.mark.timed, pytest.mark.timeout(1800)]
 
 ROUNDS, KILLS = max(1, round(20 * SHARE)), 5   # of each database, run whole: 100; after each 5 all that is begun must end
 AT_ONCE = 3                    # messages that are sent before a kill
