@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from agent.planner.compose import snippet
+from agent.planner.compose import snippet, title_of
 from agent.planning import renumbered
 from agent.state import State
 from desk.conversations import Speaker
@@ -48,12 +48,8 @@ def citations(state: State) -> list[dict[str, Any]]:
     assert draft is not None
     found = [passage for outcome in state["outcomes"] for passage in outcome["facts"].get("passages", ())]
     cited = {int(number) for number in CITED.findall(draft["text"])}
-    return [{"n": passage["n"], "title": _title(passage), "url": passage["url"], "snippet": snippet(passage["text"])}
+    return [{"n": passage["n"], "title": title_of(passage), "url": passage["url"], "snippet": snippet(passage["text"])}
             for passage in renumbered(draft, found) if passage["n"] in cited]
-
-
-def _title(passage: dict[str, Any]) -> str:
-    return f"{passage['title']} – {passage['heading']}" if passage["heading"] else str(passage["title"])
 
 
 def actions(state: State) -> list[dict[str, Any]]:

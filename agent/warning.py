@@ -11,6 +11,6 @@ async def with_a_way_to_security(draft: Draft, state: State, going: Going) -> Dr
     if going.turn.kind != "message" or going.turn.text in going.choices or label in (*going.choices, *draft["choices"]):
         return draft
     signals = await going.mind.reader.read(going.turn.text, last=lang)
-    if signals.danger.given or signals.danger.probability < FAINT:
+    if signals.danger.probability < FAINT:
         return draft
     return {**draft, "text": f"{draft['text']}\n\n{say(lang, 'danger.maybe')}", "choices": [*draft["choices"], label]}

@@ -9,13 +9,19 @@ from guardrails.verdict import Verdict
 PLAIN = 0.9
 ANSWERED = 0.6
 ROW = 3                        # so many negative messages in a row are trouble, whatever they ask for
+PLAIN_DANGER, SETTLED = 0.8, 0.9   # hardly a danger that was heard in fresh words falls below both, most false alarms do
 FAINT = 0.1                    # probability of danger from which it is asked about; about one everyday message in fifty reaches it
 TROUBLED = 0.5                 # the shipped threshold hears every anger and some calm reports of faults: too fine for a trend
 
 
 def in_danger(incoming: Incoming) -> Verdict:
-    """A clicked link, a lost device, ransomware, somebody in the account: the security team comes before anything else is read or done."""
-    heard = incoming.signals.danger.given and not incoming.picked
+    """A clicked link, a lost device, ransomware, somebody in the account: the security team comes before anything else is read or done.
+
+    Trouble with a password or a device, told as a story, sounds alike: what an article settles is answered, with a button to that team.
+    """
+    danger = incoming.signals.danger
+    settled = danger.probability < PLAIN_DANGER and incoming.answerable >= SETTLED
+    heard = danger.given and not settled and not incoming.picked
     return Verdict.hands_off(Reason.SECURITY, f"danger_{incoming.signals.danger_kind}") if heard else Verdict.passes()
 
 

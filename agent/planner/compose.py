@@ -11,6 +11,7 @@ MOST_STEPS = 8
 FACTS_BESIDE_STEPS = 3
 MOST_FACTS = 6
 NEARLY = 0.75                  # of the best passage's score
+CLOSE = 0.85                   # of it too, from which another article may be the one that is meant: where topics touch, it often is
 STEP = re.compile(r"^\s*\d+[.)]\s+(?P<text>.+)$")
 BULLET = re.compile(r"^\s*[-*]\s+(?P<text>.+)$")
 ENDED = re.compile(r"(?<=[.!?؟])\s+(?=\S)")
@@ -56,6 +57,18 @@ def _companions(passages: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]
     first = passages[0]
     same = [each for each in passages[1:] if each["document"] == first["document"]][:1]
     return [each for each in same if not take_apart(str(first["text"])).steps or each["score"] >= NEARLY * first["score"] > 0]
+
+
+def close_by(passages: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """The best passage of another article, where it was found nearly as well as the first."""
+    first = passages[0]
+    other = next((each for each in passages[1:] if each["topic"] != first["topic"]), None)
+    return other if other and other["score"] >= CLOSE * first["score"] > 0 else None
+
+
+def title_of(passage: Mapping[str, Any]) -> str:
+    """Of a section with that of its article: alone it rarely says what it is about."""
+    return f"{passage['title']} – {passage['heading']}" if passage["heading"] else str(passage["title"])
 
 
 def _block(passage: Mapping[str, Any], query: str, number: int, *, leading: bool) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from langchain_core.messages import AIMessage
 
-from agent.planner.compose import compose
+from agent.planner.compose import close_by, compose, title_of
 from agent.planner.situation import Situation
 from desk.handoffs import Reason
 from desk.words import Words
@@ -101,9 +101,11 @@ class Telling:
     def answer(self, passages: Sequence[Mapping[str, Any]], query: str, *, lead: str = "", choices: Sequence[str] = (),
                outro: str = "answer.outro", asks: str = "") -> AIMessage:
         """The passages' steps and facts with their citations, behind `lead`."""
-        composed = compose(passages, query)
-        text = "\n\n".join(part for part in (lead, self._note(passages[0]) + composed.text, self.say(outro)) if part)
-        return self.message(text, choices or self._ways_on(""), asks, used=list(composed.used))
+        composed, other = compose(passages, query), close_by(passages)
+        used = [*composed.used, int(other["n"])] if other else [*composed.used]
+        also = f"{self.say('answer.close')}\n- {title_of(other)} [{len(used)}]" if other else ""
+        text = "\n\n".join(part for part in (lead, self._note(passages[0]) + composed.text, also, self.say(outro)) if part)
+        return self.message(text, choices or self._ways_on(""), asks, used=used)
 
     def _ways_on(self, likeliest: str) -> tuple[str, ...]:
         """Offered below an article: what was likeliest beside it, and a person."""

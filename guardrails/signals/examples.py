@@ -14,6 +14,7 @@ DELICATE = "delicate"                      # what only a person should answer, w
 DANGERS = ("clicked", "lost", "infected", "intruded")     # what the security team must know of at once
 HARMLESS = "harmless"                      # messages with the same words that tell of no danger
 BESIDE = (ATTACK, BENIGN, DELICATE, *DANGERS, HARMLESS)   # kinds that are no intent
+QUESTION = "question"                      # of the library's labelled ones: told at length, as people do, and no danger
 
 
 class BadCorpus(Exception):
@@ -24,7 +25,7 @@ class BadCorpus(Exception):
 class Example:
     text: str
     lang: Lang
-    kind: str                  # one of FINE or of BESIDE
+    kind: str                  # one of FINE or of BESIDE, or QUESTION
     negative: bool
     borrowed: bool = False     # no message but a phrasing from the library: it counts for less, and no figure is measured on it
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from desk.people import LANGS, Lang
 from guardrails.signals import machine
-from guardrails.signals.examples import ATTACK, BESIDE, DANGERS, DELICATE, Example, fingerprint, read
+from guardrails.signals.examples import ATTACK, BESIDE, DANGERS, DELICATE, QUESTION, Example, fingerprint, read
 from guardrails.signals.features import features
 from guardrails.signals.heads import SHARES, WIDTH, Array, Head, Heads, likelihood, log_odds
 from guardrails.signals.machine import Board, Indices
@@ -23,12 +23,14 @@ from guardrails.signals.phrased import read_phrased
 from guardrails.signals.signal import FINE, FIRST, coarse
 from knowledge.embedder import Embedder
 from knowledge.stock import ARTICLES
+from knowledge.trial import labelled_questions
 
 # How the thresholds are found, on unseen examples.
 PERSON_ALARMS = 0.025         # a person is called in vain so often at most, among messages that were written to provoke it
 ANGER_HEARD = 0.95             # so much of plain complaint is noticed
 ORDER_ALARMS = 0.005           # so many honest messages are taken for orders to the machine at most
 DELICATE_ALARMS = 0.003        # and so many are handed to a person as delicate
+OF_DANGER = frozenset({"phishing", "lost-device"})     # topics whose questions may well tell of one
 DANGER_ALARMS = 0.008          # and so many to the security team, of what people write every day; what only resembles danger is beside
 
 
@@ -52,11 +54,16 @@ class Truth:
 
     @cached_property
     def asked(self) -> Indices:
-        return np.flatnonzero(~np.isin(self.kinds, BESIDE))
+        return np.flatnonzero(~np.isin(self.kinds, (*BESIDE, QUESTION)))
 
     @cached_property
     def messages(self) -> Indices:
         return self.asked[~self.borrowed[self.asked]]
+
+    @cached_property
+    def everyday(self) -> Indices:
+        """What people write every day: messages, and questions that tell a story first."""
+        return np.union1d(self.messages, np.flatnonzero(self.kinds == QUESTION))
 
     def screened(self, kinds: Sequence[str]) -> Indices:
         """Rows that the head for kinds beside the intents learns from; one that also stands under an intent is no message of the rest."""
@@ -103,10 +110,16 @@ class Fitted:
 
 
 def gather(corpus: Path) -> list[Example]:
-    """The messages of the corpus, then what is borrowed from the library. Raises BadCorpus."""
+    """The messages of the corpus, then what is borrowed from the library, and its labelled questions. Raises BadCorpus."""
     written = read(corpus)
     known = {example.text for example in written}
-    return [*written, *(example for example in read_phrased(corpus, ARTICLES) if example.text not in known)]
+    return [*written, *(example for example in read_phrased(corpus, ARTICLES) if example.text not in known),
+            *(example for example in _questions() if example.text not in known)]
+
+
+def _questions() -> list[Example]:
+    return [Example(text=asked.text, lang=asked.lang, kind=QUESTION, negative=False) for asked in labelled_questions()
+            if asked.topic not in OF_DANGER]
 
 
 async def fit(corpus: Path, embedder: Embedder, cache: Path | None = None) -> Fitted:
@@ -153,7 +166,7 @@ def fit_on(examples: Sequence[Example], vectors: Array, embedder: str) -> Fitted
                             origin | {"unseen": _each(langs, _yes_no, felt, felt >= felt_from, negative)}),
         injection=_screen(ATTACK, (ATTACK,), ORDER_ALARMS, board, folds, truth, origin),
         delicate=_screen(DELICATE, (DELICATE,), DELICATE_ALARMS, board, folds, truth, origin),
-        danger=_screen("danger", DANGERS, DANGER_ALARMS, board, folds, truth, origin, among=truth.messages),
+        danger=_screen("danger", DANGERS, DANGER_ALARMS, board, folds, truth, origin, among=truth.everyday),
         danger_kind=_which(DANGERS, board, folds, truth, origin),
     )
     return Fitted(heads=heads, unseen=[_unseen(examples[row], vectors[row], *each) for row, *each in zip(

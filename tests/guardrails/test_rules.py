@@ -55,6 +55,9 @@ def test_what_comes_in(signals: Signals, before: int, kind: Kind, reason: Reason
     (read("upset", negative=0.9), 0.5, Kind.HANDS_OFF),
     (read("upset", negative=0.9), 0.6, Kind.PASSES),
     (read("knowledge", delicate=0.6), 1.0, Kind.HANDS_OFF),
+    (read("knowledge", danger=0.6), 0.8, Kind.HANDS_OFF),
+    (read("knowledge", danger=0.6), 0.9, Kind.PASSES),           # trouble told as a story, that an article settles
+    (read("knowledge", danger=0.8), 1.0, Kind.HANDS_OFF),        # a plain danger needs no article
 ])
 def test_an_article_that_answers_comes_before_a_faint_signal(signals: Signals, answerable: float, kind: Kind) -> None:
     assert judge(Incoming(text="…", signals=signals, answerable=answerable), INPUT).kind is kind
