@@ -13,7 +13,7 @@ from tests.yavar.servers import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
-SCENARIO = "talk-to-a-person"
+SCENARIO = "person-at-once"
 
 
 @pytest.fixture(scope="module")
