@@ -15,5 +15,5 @@ class Source:
     lang: str                          # of what does not say; auto: as each passage reads
     added_at: datetime
     added_by: str                      # an account's id, or `house` for the command line
-    synced_at: datetime | None = None  # when the last look at it ended, however it did
-    report: Mapping[str, Any] | None = None
+    synced_at: datetime | None = None  # the last look at it, however it ended
+    report: Mapping[str, Any] | None = None    # what came of it

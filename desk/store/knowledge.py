@@ -67,7 +67,7 @@ class Shelf:
     async def held(self) -> dict[str, int]:
         """How many documents each source has on the shelf."""
         rows = await self._sql.execute(select(documents.c.source, func.count()).group_by(documents.c.source))
-        return {source: n for source, n in rows.tuples()}
+        return dict(rows.tuples().all())
 
     async def document(self, document: str) -> dict[str, Any] | None:
         row = (await self._sql.execute(select(documents).where(documents.c.id == document))).mappings().first()

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from desk.errors import NotFound
 from desk.sources import Source
+from desk.store.locks import held
 from desk.store.tables import sources
 
 
@@ -21,7 +22,8 @@ class Sources:
         return [Source(**row) for row in (await self._sql.execute(select(sources).order_by(sources.c.name))).mappings()]
 
     async def get(self, name: str) -> Source:
-        row = (await self._sql.execute(select(sources).where(sources.c.name == name))).mappings().first()
+        """Nobody removes it before this transaction ends."""
+        row = (await self._sql.execute(held(self._sql, select(sources).where(sources.c.name == name)))).mappings().first()
         if row is None:
             raise NotFound()
         return Source(**row)
@@ -36,7 +38,7 @@ class Sources:
         return True
 
     async def looked_at(self, name: str, report: Mapping[str, Any], now: datetime) -> None:
-        """How a look at it ended; nothing where it was removed meanwhile."""
+        """What came of a look at it; nothing where it was removed meanwhile."""
         await self._sql.execute(update(sources).where(sources.c.name == name).values(synced_at=now, report=dict(report)))
 
     async def remove(self, name: str) -> bool:

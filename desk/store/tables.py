@@ -460,8 +460,8 @@ sources = Table(                                         # where documents of th
     Column("lang", String(4), nullable=False),           # of what does not say; auto: as each passage reads
     Column("added_at", Moment, nullable=False),
     Column("added_by", String(32), nullable=False),
-    Column("synced_at", Moment),                         # when the last look at it ended, however it did
-    Column("report", JSON),                              # of that look
+    Column("synced_at", Moment),                         # the last look at it, however it ended
+    Column("report", JSON),                              # what came of it
 )
 
 passages = Table(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -59,7 +59,7 @@ def _parser() -> MarkdownIt:
 
 
 def _headings(tokens: list[Token], lines: list[int]) -> Iterator[Heading]:
-    for one, inside in zip(tokens, tokens[1:], strict=False):
+    for one, inside in pairwise(tokens):
         if one.type == "heading_open" and one.level == 0 and one.map:
             yield Heading(begins=lines[one.map[0]], ends=lines[one.map[1]], level=int(one.tag[1]), title=_title(inside.content))
 

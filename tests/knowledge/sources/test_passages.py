@@ -1,6 +1,7 @@
 """Passages: nothing lost, nothing twice, places that are true, and tables and code in one piece."""
 
 import re
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -32,7 +33,7 @@ def uncovered(text: str, pieces: list[Piece]) -> list[tuple[int, int]]:
 @given(DOCUMENTS)
 def test_what_says_something_is_in_one_passage_or_in_the_path_of_those_below_it(text: str) -> None:
     pieces = cut(text)
-    for one, other in zip(pieces, pieces[1:], strict=False):
+    for one, other in pairwise(pieces):
         assert one.ends <= other.begins
     headings = {heading.begins: heading for heading in Layout.of(text).headings}
     for number, (begins, ends) in enumerate(uncovered(text, pieces)):
