@@ -12,6 +12,7 @@ CORE = "docProps/core.xml"
 DC_TITLE = "{http://purl.org/dc/elements/1.1/}title"
 LOCKED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"       # an older container: of old files, and of those with a password
 DECLARES = (b"<!DOCTYPE", "<!DOCTYPE".encode("utf-16-le"), "<!DOCTYPE".encode("utf-16-be"))
+XML = (".xml", ".rels", ".vml")
 HEAD = 4096                    # bytes of a part in which a declaration stands, if it has one
 
 
@@ -29,7 +30,7 @@ def checked(raw: bytes, limits: Limits) -> BytesIO:
             for one in members:
                 with container.open(one) as part:      # a part that says less than it holds ends with an error there
                     head = part.read(HEAD)
-                if any(mark in head for mark in DECLARES):
+                if one.filename.lower().endswith(XML) and any(mark in head for mark in DECLARES):
                     raise BadFile("A part of it declares entities, which no office program writes.")
     except (BadZipFile, NotImplementedError, RuntimeError) as error:       # broken, packed in an unknown way, or with a password
         raise BadFile("It is broken, or protected by a password.") from error
