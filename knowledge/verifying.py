@@ -17,6 +17,7 @@ from knowledge.embedder import Embedder
 from knowledge.holdings import UNREVIEWED, arrange, key
 from knowledge.lexical import Lexical
 from knowledge.library import WORDS
+from knowledge.sources.documents import TIER
 from knowledge.space import Space
 
 NAMED = 5                      # documents that a fault names
@@ -62,7 +63,7 @@ def _of_documents(documents: Sequence[Mapping[str, Any]], rows: Sequence[Mapping
     changed = {row["document"] for row in rows if row["hash"] != _hash(row)}
     moved = {row["document"] for row in rows
              if row["begins"] is not None and texts[row["document"]][row["begins"]:row["ends"]] != row["text"]}
-    synced = [document for document in documents if document["tier"] == "synced"]
+    synced = [document for document in documents if document["tier"] == TIER]
     bare = {document["id"] for document in synced} - {row["document"] for row in rows}
     left = {document["source"] for document in synced} - sources
     paths = {document["id"]: f"{document['source']}:{document['path']}" for document in documents}

@@ -31,7 +31,7 @@ async def article(visit: Look, document: str) -> HTMLResponse:
         others = [other for other in await tx.shelf.documents()
                   if other["topic"] == found["topic"] and other["id"] != document and other["audience"] in may_see]
     return page(visit, "article.html", document=found, parts=parts, others=others, reviewed=_reviewed(visit, found),
-                updated=visit.when(found["updated_at"]) if found["updated_at"] else "")
+                updated=visit.day(found["updated_at"].date()) if found["updated_at"] else "")
 
 
 def _reviewed(visit: Visit, found: dict[str, Any]) -> str:

@@ -18,7 +18,19 @@ from tests.yavar.servers import Server, until
 
 LONG = 120.0                   # seconds; far more than it takes
 FILES = 40
-TEXT = "# Room {number}\n\nThe badge reader of room {number} is blue.\n\n## چراغ\n\nچراغ اتاق {number} آبی است.\n\n## الضوء\n\nضوء الغرفة {number} أزرق.\n"
+TEXT = """# Room {number}
+
+The badge reader of room {number} is blue.
+
+## چراغ
+
+چراغ اتاق {number} آبی است.
+
+## الضوء
+
+ضوء الغرفة {number} أزرق.
+"""
+CONVERTERS = ("pdfminer", "mammoth", "openpyxl", "pptx", "bs4", "markdownify")
 
 
 def write(folder: Path, files: int) -> Path:
@@ -68,6 +80,12 @@ def test_the_server_looks_at_a_source_by_itself(server: Server, tmp_path: Path) 
     assert until(lambda: "2 put" in server.command("knowledge", "list").stdout, LONG)
     assert server.command("knowledge", "remove", "own").returncode == 0
     assert httpx.get(f"{server.url}/readyz").status_code == 200
+
+
+def test_the_server_holds_none_of_the_libraries_that_convert() -> None:
+    asked = f"import sys, yavar.compose; print([name for name in {CONVERTERS} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, timeout=LONG, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 @pytest.mark.parametrize(("arguments", "named"), [
