@@ -6,8 +6,10 @@ collection up to date is the difference of two sets, and a run that was cut shor
 
 import fcntl
 import shutil
+import sqlite3
+import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 from zlib import crc32
@@ -67,9 +69,11 @@ class VectorIndex:
             self._lock = None
 
     def discard(self) -> None:
-        """Delete the whole index; the next `sync` makes it anew."""
+        """Delete the whole index; the next `sync` makes it anew. Raises IndexBusy if another process has it."""
         self.close()
-        shutil.rmtree(self._home / "chroma", ignore_errors=True)
+        home, lock = _first_free(self._homes)
+        with lock:
+            shutil.rmtree(home / "chroma", ignore_errors=True)
 
     def keep_only(self, audiences: Collection[str]) -> None:
         """Drop the collections of other access classes and of other embedders."""
@@ -129,6 +133,29 @@ class VectorIndex:
 
     def _name(self, audience: str) -> str:
         return f"{audience}.{self._embedder}"
+
+
+def kept_in(home: Path, embedder: str) -> Mapping[str, tuple[str, frozenset[str]]]:
+    """Of each access class the mark that its collection has seen, and its keys; read from a copy, whoever has the folder open.
+
+    Nothing where there is no index. Raises whatever Chroma raises where it cannot be read.
+    """
+    file = home / "chroma" / "chroma.sqlite3"
+    if not file.is_file():
+        return {}
+    from chromadb import PersistentClient  # at first use, as above
+    from chromadb.config import Settings
+    ending = f".{crc32(embedder.encode()):08x}"
+    with tempfile.TemporaryDirectory(prefix="yavar-") as folder:
+        copy = Path(folder) / file.name
+        with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as whole, closing(sqlite3.connect(copy)) as into:
+            whole.backup(into)
+        client = PersistentClient(path=folder, settings=Settings(anonymized_telemetry=False, _env_file=None))  # type: ignore[call-arg]
+        try:
+            return {shelf.name.removesuffix(ending): ((shelf.metadata or {}).get("mark", ""), frozenset(shelf.get(include=[])["ids"]))
+                    for shelf in client.list_collections() if shelf.name.endswith(ending)}
+        finally:
+            cast("Client", client).close()
 
 
 def _nearest(shelf: "Shelf", vector: Vector, count: int) -> list[str]:

@@ -52,6 +52,14 @@ class Counted:
             _write(kept, self._folder / name)
         return kept
 
+    def differs(self, texts: Sequence[str]) -> bool:
+        """True where what is kept on disk of these texts is not what they say; what is not kept is not wrong."""
+        file = self._folder / self._name(texts)
+        if not file.is_file():
+            return False
+        kept = _read(file)
+        return kept is None or not _same(kept, count(texts))
+
     def forget_others(self) -> None:
         """Let go of what nobody asked for since the last time."""
         self._known = {name: lexical for name, lexical in self._known.items() if name in self._used}
@@ -80,6 +88,12 @@ def _read(file: Path) -> Count | None:
             return Count(Rows(bits=WORD_BITS, **words), Rows(bits=GRAM_BITS, **grams), kept["lengths"])
     except (OSError, EOFError, KeyError, ValueError, BadZipFile):
         return None
+
+
+def _same(one: Count, other: Count) -> bool:
+    pairs = [(one.lengths, other.lengths), *((getattr(mine, part), getattr(theirs, part)) for part in PARTS
+                                             for mine, theirs in ((one.words, other.words), (one.grams, other.grams)))]
+    return all(np.array_equal(mine, theirs) for mine, theirs in pairs)
 
 
 def _write(counted: Count, file: Path) -> None:

@@ -2,8 +2,11 @@
 
 KnowledgeError
 ├── BadArticle         an article's file and line
+├── BadSource          a place that cannot be looked at, or has lost too much
 ├── EmbedderMissing    the built-in embedder does not load here
 └── IndexBusy          another process holds the index
+
+BadFile                one file of a source: it is passed over, and the report says why
 """
 
 
@@ -17,6 +20,14 @@ class KnowledgeError(Exception):
 
 class BadArticle(KnowledgeError):
     """Correct the article at that line: front matter with topic, lang, title, audience, owner and reviewed, then a lead and sections."""
+
+
+class BadSource(KnowledgeError):
+    """Nothing was removed from the library. Mend the source, or take it away with `yavar knowledge remove`."""
+
+
+class BadFile(Exception):
+    """Why a file is not taken, as a report says it. What the library holds of it already stays."""
 
 
 class EmbedderMissing(KnowledgeError):

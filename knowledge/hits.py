@@ -44,7 +44,7 @@ def _shown(row: int, seen: Seen, lang: Lang | None) -> int:
         return row
     mine = seen.translations[passage.source, passage.topic, passage.lang]
     theirs = seen.translations.get((passage.source, passage.topic, lang), {})
-    if len(mine) != 1 or len(theirs) != 1:
+    if len(mine) != 1 or len(theirs) != 1 or mine.keys() == theirs.keys():     # a document in two languages translates nothing
         return row
     here, there = mine[passage.document], next(iter(theirs.values()))
     return there[here.index(row)] if len(here) == len(there) else there[0]

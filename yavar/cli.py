@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from yavar import operating, terminal
+from yavar import library, operating, terminal
 from yavar.giving_up import fail, known_settings
 from yavar.threads import one_thread
 
@@ -24,6 +24,7 @@ app.add_typer(audit, name="audit")
 app.add_typer(knowledge, name="knowledge")
 app.add_typer(disruption, name="disruption")
 terminal.hang(app, knowledge)
+library.hang(knowledge)
 operating.hang(app)
 
 

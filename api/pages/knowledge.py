@@ -27,10 +27,11 @@ async def article(visit: Look, document: str) -> HTMLResponse:
         found = await tx.shelf.document(document)
         if found is None or found["audience"] not in may_see:
             raise NotFound()
-        parts = [part for part in await tx.shelf.passages() if part["document"] == document]
+        parts = await tx.shelf.sections(document)
         others = [other for other in await tx.shelf.documents()
                   if other["topic"] == found["topic"] and other["id"] != document and other["audience"] in may_see]
-    return page(visit, "article.html", document=found, parts=parts, others=others, reviewed=_reviewed(visit, found))
+    return page(visit, "article.html", document=found, parts=parts, others=others, reviewed=_reviewed(visit, found),
+                updated=visit.day(found["updated_at"].date()) if found["updated_at"] else "")
 
 
 def _reviewed(visit: Visit, found: dict[str, Any]) -> str:

@@ -28,6 +28,7 @@ from desk.store.presence import Attendances
 from desk.store.retention import Retention
 from desk.store.rights import Rights
 from desk.store.rollouts import Proposals, Rollouts
+from desk.store.sources import Sources
 from desk.store.tickets import Handoffs, Tickets
 from desk.store.timers import Timers
 from desk.store.trail import Trail
@@ -140,6 +141,10 @@ class Tx:
     @cached_property
     def shelf(self) -> Shelf:
         return Shelf(self._connection)
+
+    @cached_property
+    def sources(self) -> Sources:
+        return Sources(self._connection)
 
     @cached_property
     def timers(self) -> Timers:

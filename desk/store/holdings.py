@@ -142,8 +142,10 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(table=t.audit, plain=("seq", "at", "action", "detail", "previous", "hash"), ids=("actor", "subject"),   # its chain must hold
             theirs=lambda who: or_(t.audit.c.actor == who.id, t.audit.c.subject == who.id), erasure=Erasure.KEEP),
     Holding(table=t.documents, plain=("id", "source", "path", "topic", "lang", "title", "audience", "owner", "reviewed", "tier", "text",
-                                      "hash")),     # published articles: the house's own words
-    Holding(table=t.passages, plain=("id", "document", "ordinal", "heading", "text", "hash", "embedder", "vector")),
+                                      "hash", "updated_at")),     # published articles: the house's own words
+    Holding(table=t.passages, plain=("id", "document", "ordinal", "heading", "text", "hash", "embedder", "vector", "lang", "begins",
+                                     "ends")),
+    Holding(table=t.sources, plain=("name", "kind", "place", "audience", "lang", "added_at", "synced_at", "report"), ids=("added_by",)),
     Holding(table=t.phrasings, plain=("id", "document", "ordinal", "text", "hash", "embedder", "vector")),
     Holding(table=t.disruptions, plain=("id", "asset", "kind", "starts_at", "ends_at", "text"), ids=("declared_by",)),   # told to everybody
     Holding(table=t.timers, plain=("id", "name", "facts", "key", "turnstile", "due_at", "taken_until", "tries", "given_up_at",

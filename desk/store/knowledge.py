@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from desk.codes import new_id
@@ -11,6 +11,7 @@ from desk.store.locks import turnstile
 from desk.store.tables import documents, marks, passages, phrasings
 
 GENERATION = "knowledge.generation"
+LANG = func.coalesce(passages.c.lang, documents.c.lang).label("lang")      # a passage's, where it says so
 
 
 class Shelf:
@@ -55,6 +56,19 @@ class Shelf:
         await self._sql.execute(delete(documents).where(documents.c.id == document))
         await self._changed()
 
+    async def remove_source(self, source: str) -> int:
+        """Everything that came from it; how many documents that were."""
+        await self._alone()
+        gone = (await self._sql.execute(delete(documents).where(documents.c.source == source))).rowcount
+        if gone:
+            await self._changed()
+        return gone
+
+    async def held(self) -> dict[str, int]:
+        """How many documents each source has on the shelf."""
+        rows = await self._sql.execute(select(documents.c.source, func.count()).group_by(documents.c.source))
+        return dict(rows.tuples().all())
+
     async def document(self, document: str) -> dict[str, Any] | None:
         row = (await self._sql.execute(select(documents).where(documents.c.id == document))).mappings().first()
         return dict(row) if row else None
@@ -63,14 +77,15 @@ class Shelf:
         return [dict(row) for row in (await self._sql.execute(select(documents).order_by(documents.c.topic, documents.c.lang))).mappings()]
 
     async def sections(self, document: str) -> list[dict[str, Any]]:
-        """Ordinal, heading and text of a document's passages, as its page shows them."""
-        wanted = select(passages.c.ordinal, passages.c.heading, passages.c.text).where(
+        """Ordinal, heading, text and language of a document's passages, as its page shows them."""
+        wanted = select(passages.c.ordinal, passages.c.heading, passages.c.text, LANG).join(documents).where(
             passages.c.document == document).order_by(passages.c.ordinal)
         return [dict(row) for row in (await self._sql.execute(wanted)).mappings()]
 
     async def passages(self) -> list[dict[str, Any]]:
-        """Every passage with its document's source, topic, lang, title, audience, tier and reviewed date, in a steady order."""
-        wanted = select(passages, documents.c.source, documents.c.topic, documents.c.lang, documents.c.title, documents.c.audience,
+        """Every passage with its language and its document's source, topic, title, audience, tier and reviewed date, in a steady order."""
+        own = [column for column in passages.c if column.name != "lang"]
+        wanted = select(*own, LANG, documents.c.source, documents.c.topic, documents.c.title, documents.c.audience,
                         documents.c.tier, documents.c.reviewed).join(documents).order_by(
                             documents.c.source, documents.c.path, passages.c.ordinal)
         return [dict(row) for row in (await self._sql.execute(wanted)).mappings()]

@@ -447,7 +447,21 @@ documents = Table(
     Column("tier", String(12), nullable=False),
     Column("text", Text, nullable=False),
     Column("hash", String(64), nullable=False),
+    Column("updated_at", Moment),                        # at its source, where that says so
     UniqueConstraint("source", "path"),
+)
+
+sources = Table(                                         # where documents of the house's own come from
+    "sources", metadata,
+    Column("name", String(40), primary_key=True),        # what its documents have as their source
+    Column("kind", String(12), nullable=False),
+    Column("place", String(1000), nullable=False),
+    Column("audience", String(60), nullable=False),
+    Column("lang", String(4), nullable=False),           # of what does not say; auto: as each passage reads
+    Column("added_at", Moment, nullable=False),
+    Column("added_by", String(32), nullable=False),
+    Column("synced_at", Moment),                         # the last look at it, however it ended
+    Column("report", JSON),                              # what came of it
 )
 
 passages = Table(
@@ -459,6 +473,9 @@ passages = Table(
     Column("hash", String(64), nullable=False),
     Column("embedder", String(60)),
     Column("vector", LargeBinary),                       # float16, little-endian
+    Column("lang", String(2)),                           # where it is not the document's
+    Column("begins", Integer),                           # characters into the document's text, where it was cut out of it
+    Column("ends", Integer),
 )
 
 phrasings = Table(                                       # how people ask for a section; searched, never shown

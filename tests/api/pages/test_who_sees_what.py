@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from desk.conversations import Author
+from desk.people import Lang
 from tests.api.pages.reading import read
 from tests.api.scripted import PASSWORD, PEOPLE, World
 
@@ -144,6 +145,28 @@ async def test_an_article_exists_for_its_audience_alone(world: World, audience: 
         assert answer.status_code == (200 if who in may else 404), who
         if who in may:
             assert read(answer).one("section", id="p1").words == "Steps Do this first."
+
+
+@pytest.mark.parametrize(("lang", "words"), [
+    ("en", ("From handbook", "File fa/گزارش.docx", "As of")), ("ar", ("المصدر handbook", "الملف", "آخر تحديث")),
+    ("fa", ("منبع handbook", "فایل", "آخرین به‌روزرسانی"))])
+async def test_a_document_names_its_source_its_file_and_its_date(world: World, lang: Lang, words: tuple[str, ...]) -> None:
+    async with world.desk.store.begin() as tx:
+        document = {"id": "d1", "source": "handbook", "path": "fa/گزارش.docx", "topic": "d1", "lang": "en", "title": "Report",
+                    "audience": "everyone", "owner": "handbook", "reviewed": "", "tier": "synced", "text": "One. Two. سه.", "hash": "1",
+                    "updated_at": world.clock()}
+        passages = [{"id": f"d1.{at}", "document": "d1", "ordinal": at, "heading": "A › B", "text": text, "hash": str(at), "lang": tongue,
+                     "begins": begins, "ends": begins + len(text)} for at, (text, begins, tongue) in
+                    enumerate((("One.", 0, None), ("Two.", 5, None), ("سه.", 10, "fa")))]
+        await tx.shelf.put(document, passages)
+        account = await tx.people.by_name("user")
+        assert account
+        await tx.people.set_lang(account.id, lang)
+    page = read(await (await visitor(world, "user")).get("/knowledge/d1"))
+    facts = page.one("dl", class_="facts").words
+    assert all(each in facts for each in words), facts
+    assert [page.one("section", id=f"p{at}").words for at in range(3)] == ["A › B One.", "Two.", "سه."]     # one heading for what it heads
+    assert (page.one("section", id="p2").attributes["lang"], page.one("section", id="p2").attributes["dir"]) == ("fa", "rtl")
 
 
 POSTS = ["/chat/say", "/chat/person", "/tickets", "/language", "/signout"]
