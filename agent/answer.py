@@ -48,7 +48,8 @@ def citations(state: State) -> list[dict[str, Any]]:
     assert draft is not None
     found = [passage for outcome in state["outcomes"] for passage in outcome["facts"].get("passages", ())]
     cited = {int(number) for number in CITED.findall(draft["text"])}
-    return [{"n": passage["n"], "title": title_of(passage), "url": passage["url"], "snippet": snippet(passage["text"])}
+    return [{"n": passage["n"], "title": title_of(passage), "url": passage["url"], "snippet": snippet(passage["text"]),
+             "reviewed": passage.get("reviewed")}
             for passage in renumbered(draft, found) if passage["n"] in cited]
 
 

@@ -1,4 +1,4 @@
-"""From a gap to an article on the shelf: a draft that nobody finds, edited, then published or refused by a reviewer. Each step is audited."""
+"""From a gap to an article on the shelf: a draft that nobody finds, edited, then published or refused. Each step is audited."""
 
 import hashlib
 from collections.abc import Mapping
@@ -114,6 +114,22 @@ async def refuse(tx: Tx, draft: str, by: str, now: datetime) -> None:
         await tx.shelf.remove(f"{draft}.{lang}")
     await tx.gaps.set(ids(await tx.gaps.of_draft(draft, now)), GapState.OPEN)
     await tx.audit.add(by, "draft.refused", now=now, draft=draft)
+
+
+async def withdraw(tx: Tx, document: str, by: str, now: datetime) -> str:
+    """Takes an article that was written here off the shelf, in every language: a draft again, to be changed or read once more. Its id."""
+    found = await tx.shelf.document(document)
+    if found is None or found["source"] != SOURCE:
+        raise NotFound()
+    if found["tier"] != REVIEWED:
+        raise IllegalMove()
+    draft, audience = found["topic"], Audience(found["audience"])
+    texts = {one["lang"]: Version(one["title"], one["text"]) for one in await tx.shelf.of_topic(SOURCE, draft)}
+    for lang in LANGS:
+        await tx.shelf.put(_document(draft, lang, audience, texts.get(lang, Version("", "")), CANDIDATE, now), [])
+    await tx.gaps.set(ids(await tx.gaps.of_draft(draft, now)), GapState.DRAFTED, draft)
+    await tx.audit.add(by, "article.withdrawn", now=now, draft=draft)
+    return str(draft)
 
 
 def _newest(asked: tuple[tuple[Lang, str], ...], lang: Lang) -> str:

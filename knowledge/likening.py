@@ -18,7 +18,7 @@ from knowledge.likeness import FILE, Floats, Likeness
 from knowledge.space import Space
 
 QUESTIONS = Path(str(files("knowledge").joinpath("alike.yaml")))
-WRONG = 0.005                  # share of the pairs of different needs that may lie nearer: a wrong one hides a need, a missing one repeats it
+WRONG = 0.005                  # share of the pairs of different needs that may lie nearer: wrong ones hide a need, missing ones repeat it
 
 Question = tuple[str, Lang, Floats]
 
@@ -28,7 +28,7 @@ async def measure(embedder: Embedder, file: Path = FILE) -> dict[str, Any]:
 
     By pairs, and not by how well these few needs are gathered: the longer the list, the more chances there are to be wrong.
     """
-    needs = [await _embedded(need, embedder) for need in yaml.safe_load(QUESTIONS.read_text("utf-8"))]
+    needs = [await _embedded(need, embedder) for need in labelled()]
     space = Space.load(space_file(VECTORS, embedder.id)) or Space.plain(embedder.dim)
     seen, unseen = needs[::2], needs[1::2]
     likeness = Likeness(embedder.id, round(_nearness(seen, space), 4), space)
@@ -41,6 +41,12 @@ async def measure(embedder: Embedder, file: Path = FILE) -> dict[str, Any]:
 def _nearness(needs: Sequence[Sequence[Question]], space: Space) -> float:
     places = [np.stack([space.place(vector, lang) for _, lang, vector in need]) for need in needs]
     return float(np.quantile(np.concatenate([(one @ other.T).ravel() for one, other in combinations(places, 2)]), 1 - WRONG))
+
+
+def labelled() -> list[dict[str, Any]]:
+    """The needs, each with its questions by language."""
+    found: list[dict[str, Any]] = yaml.safe_load(QUESTIONS.read_text("utf-8"))
+    return found
 
 
 async def _embedded(need: dict[str, Any], embedder: Embedder) -> list[Question]:

@@ -9,13 +9,16 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.pages.frame import Look, PageRoute, Visit, form, go, page
+from api.pages.suggesting import suggestions
 from api.routes.cards import confirmation, form_of, safe
 from desk.cards import Card, CardKind
 from desk.errors import AnotherCard, CardOver, FormIncomplete, NotFound
 from desk.services.carding import Answered
 from desk.store import Tx
+from knowledge.library import Hit
 
 LONGEST_ID = 64
+TYPED = ("text", "long")       # fields in which people say what they want
 
 router = APIRouter(route_class=PageRoute)
 
@@ -63,6 +66,16 @@ async def submit(visit: Look, card: str) -> Response:
     return _request(visit, answered.card) if visit.in_panel else go(f"/chat/{found.conversation}#last")
 
 
+@router.post("/requests/{card}/suggest")
+async def suggest(visit: Look, card: str) -> HTMLResponse:
+    """Articles that may help with what is being typed: under the form, or alone for the script that puts them there."""
+    sent = await form(visit)
+    found, _ = await visit.house.desk.carding.of(visit.known, card, CardKind.FORM)
+    fields = {name.removeprefix("f-"): value for name, value in sent.items() if name.startswith("f-")}
+    typed = [fields.get(field["id"], "") for field in form_of(visit.house, found, visit.lang)["fields"] if field["kind"] in TYPED]
+    return await suggestions(visit, "\n".join(typed), lambda hits: _request(visit, found, sent=fields, suggested=hits))
+
+
 @router.post("/requests/{card}/cancel")
 async def leave(visit: Look, card: str) -> RedirectResponse:
     await form(visit)
@@ -94,11 +107,11 @@ async def titles_of(tx: Tx, cards: Sequence[Card]) -> dict[str, str]:
 
 
 def _request(visit: Visit, card: Card, *, sent: dict[str, str] | None = None, wrong: dict[str, str] | None = None,
-             status: int = 200) -> HTMLResponse:
+             status: int = 200, suggested: Sequence[Hit] | None = None) -> HTMLResponse:
     shown = form_of(visit.house, card, visit.lang)
     fields = [field | {"value": (sent or {}).get(field["id"], field["value"]), "wrong": (wrong or {}).get(field["id"])}
               for field in shown["fields"]]
-    return page(visit, "request.html", status=status, each=shown | {"fields": fields}, wrong=wrong or {})
+    return page(visit, "request.html", status=status, each=shown | {"fields": fields}, wrong=wrong or {}, hits=suggested)
 
 
 async def _told(visit: Visit, answered: Answered) -> None:

@@ -1,15 +1,18 @@
 """Tickets: one's own as a list, a new one, and one with its comments."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.pages.frame import PageRoute, Visit, form, form_with_files, go, only, page
+from api.pages.suggesting import suggestions
 from desk.errors import BadInput, IllegalMove, NotFound
 from desk.people import AT_THE_DESK, Role
 from desk.store import Tx
 from desk.tickets import MOVES, Kind, Level, Status, Ticket
+from knowledge.library import Hit
 from tools.finding import search
 
 LONGEST_TITLE = 120
@@ -57,6 +60,14 @@ async def open_ticket(visit: SignedIn) -> Response:
             tx, requester=account.id, title=redact(title), description=redact(description), lang=visit.lang, now=visit.now, kind=kind,
             urgency=urgency)
     return go(f"/tickets/{ticket.number}")
+
+
+@router.post("/tickets/suggest")
+async def suggest(visit: SignedIn) -> HTMLResponse:
+    """Articles that may help with what is being typed: under the form, or alone for the script that puts them there."""
+    sent = await form(visit)
+    return await suggestions(visit, f"{sent.get('title', '')}\n{sent.get('description', '')}",
+                             lambda found: _form(visit, sent, suggested=found))
 
 
 @router.get("/tickets/{number}")
@@ -172,6 +183,6 @@ def _is_mine(visit: Visit, ticket: Ticket) -> bool:
     return ticket.requester == visit.account.id
 
 
-def _form(visit: Visit, sent: dict[str, str], *, status: int = 200) -> HTMLResponse:
-    return page(visit, "new_ticket.html", status=status, sent=sent, kinds=KINDS, levels=tuple(Level), longest_title=LONGEST_TITLE,
-                longest_text=LONGEST_TEXT)
+def _form(visit: Visit, sent: dict[str, str], *, status: int = 200, suggested: Sequence[Hit] | None = None) -> HTMLResponse:
+    return page(visit, "new_ticket.html", status=status, sent=sent, wrong=status != 200, hits=suggested, kinds=KINDS,
+                levels=tuple(Level), longest_title=LONGEST_TITLE, longest_text=LONGEST_TEXT)
