@@ -18,7 +18,7 @@ from desk.errors import NotFound
 from desk.people import AT_THE_DESK, Role
 
 EACH = 40                      # articles on one page
-FOUND = 10                     # places that a search shows
+FOUND, NEAREST = 10, 3         # places that a search shows: those found, or those nearest where none is likely to answer
 LONGEST_SEARCH = 200
 REVIEWERS = (Role.SUPERVISOR, Role.ADMIN)
 LEAD_ENDS = "\n## "
@@ -47,7 +47,7 @@ async def browse(visit: Look, q: str = "") -> HTMLResponse:
     async with visit.house.desk.store.read() as tx:
         entries = _entries([each for each in await tx.shelf.documents() if _readable(each, may_see)], visit.lang)
     here = page_number(visit.request.query_params.get("page", ""))
-    return page(visit, "knowledge.html", entries=entries[(here - 1) * EACH:here * EACH], total=len(entries), sought="", found=None,
+    return page(visit, "knowledge.html", entries=entries[(here - 1) * EACH:here * EACH], total=len(entries), sought="", found=None, hits=(),
                 pager=pager(here, len(entries), EACH, {}), section="articles", desk=_at_desk(visit))
 
 
@@ -69,7 +69,8 @@ async def article(visit: Look, document: str) -> HTMLResponse:
 
 async def _search(visit: Visit, sought: str) -> HTMLResponse:
     found = await find(visit.house, visit.known.role, sought, visit.lang, FOUND)
-    return page(visit, "knowledge.html", entries=[], total=0, sought=sought, found=found, snippet=snippet, pager=None, section="articles",
+    hits = found.hits if found.likely else found.hits[:NEAREST]
+    return page(visit, "knowledge.html", entries=[], total=0, sought=sought, found=found, hits=hits, snippet=snippet, pager=None, section="articles",
                 desk=_at_desk(visit))
 
 
