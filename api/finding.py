@@ -14,7 +14,7 @@ from tools.search_knowledge import ANSWERS_FROM
 
 log = structlog.get_logger("yavar.http")
 SUGGESTED = 3                  # articles
-SHORTEST = 8                   # characters: fewer are no question yet
+SHORTEST, LONGEST = 8, 2000    # characters: fewer are no question yet, more say nothing more
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,10 @@ async def find(house: House, role: Role, text: str, lang: Lang | None, k: int) -
 
 async def suggested(house: House, role: Role, text: str, lang: Lang) -> Sequence[Hit]:
     """At most one place of each article, best first; none where none is likely to help."""
-    if len(text.strip()) < SHORTEST:
+    typed = house.assistant.redact(text[:LONGEST])
+    if len(typed) < SHORTEST:
         return ()
-    found = await find(house, role, text, lang, 2 * SUGGESTED)
+    found = await find(house, role, typed, lang, 2 * SUGGESTED)
     best = {hit.document: hit for hit in reversed(found.hits)}
     return sorted(best.values(), key=lambda hit: -hit.score)[:SUGGESTED] if found.likely else ()
 

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from api.finding import suggested
 from api.pages.frame import Look, PageRoute, Visit, form, go, page
-from api.pages.suggesting import suggestions
 from api.routes.cards import confirmation, form_of, safe
 from desk.cards import Card, CardKind
 from desk.errors import AnotherCard, CardOver, FormIncomplete, NotFound
@@ -54,7 +54,9 @@ async def request_page(visit: Look, card: str) -> HTMLResponse:
 async def submit(visit: Look, card: str) -> Response:
     sent = await form(visit)
     found, _ = await visit.house.desk.carding.of(visit.known, card, CardKind.FORM)
-    fields = {name.removeprefix("f-"): value for name, value in sent.items() if name.startswith("f-")}
+    fields = _fields(sent)
+    if sent.get("then") == "suggest":
+        return _request(visit, found, sent=fields, suggested=await _suggested(visit, found, fields))
     try:
         answered = await visit.house.desk.carding.submit(visit.known, card, safe(visit.house, fields), visit.now)
     except FormIncomplete as error:
@@ -68,12 +70,10 @@ async def submit(visit: Look, card: str) -> Response:
 
 @router.post("/requests/{card}/suggest")
 async def suggest(visit: Look, card: str) -> HTMLResponse:
-    """Articles that may help with what is being typed: under the form, or alone for the script that puts them there."""
+    """Articles that may help with what is being typed, for the script that puts them under the form."""
     sent = await form(visit)
     found, _ = await visit.house.desk.carding.of(visit.known, card, CardKind.FORM)
-    fields = {name.removeprefix("f-"): value for name, value in sent.items() if name.startswith("f-")}
-    typed = [fields.get(field["id"], "") for field in form_of(visit.house, found, visit.lang)["fields"] if field["kind"] in TYPED]
-    return await suggestions(visit, "\n".join(typed), lambda hits: _request(visit, found, sent=fields, suggested=hits))
+    return page(visit, "suggestions.html", hits=await _suggested(visit, found, _fields(sent)))
 
 
 @router.post("/requests/{card}/cancel")
@@ -104,6 +104,15 @@ async def titles_of(tx: Tx, cards: Sequence[Card]) -> dict[str, str]:
                 ticket = await tx.tickets.get(number)
                 titles |= {str(number): ticket.title} if ticket.requester == card.account else {}
     return titles
+
+
+def _fields(sent: dict[str, str]) -> dict[str, str]:
+    return {name.removeprefix("f-"): value for name, value in sent.items() if name.startswith("f-")}
+
+
+async def _suggested(visit: Visit, card: Card, fields: dict[str, str]) -> Sequence[Hit]:
+    typed = [fields.get(field["id"], "") for field in form_of(visit.house, card, visit.lang)["fields"] if field["kind"] in TYPED]
+    return await suggested(visit.house, visit.known.role, "\n".join(typed), visit.lang)
 
 
 def _request(visit: Visit, card: Card, *, sent: dict[str, str] | None = None, wrong: dict[str, str] | None = None,

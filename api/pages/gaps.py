@@ -84,12 +84,14 @@ async def one(visit: AtDesk, draft: str, done: str = "") -> HTMLResponse:
 
 @router.post("/drafts/{draft}")
 async def save(visit: AtDesk, draft: str) -> Response:
-    return await _saved(visit, draft, publish=False)
+    return await _saved(visit, draft, await form(visit), publish=False)
 
 
-@router.post("/drafts/{draft}/publish")
-async def publish(visit: Reviewing, draft: str) -> Response:
-    return await _saved(visit, draft, publish=True)
+@router.post("/drafts/{draft}/review")
+async def review(visit: Reviewing, draft: str) -> Response:
+    """The same form, with a second button for whoever may publish."""
+    sent = await form(visit)
+    return await _saved(visit, draft, sent, publish=sent.get("then") == "publish")
 
 
 @router.post("/drafts/{draft}/refuse")
@@ -108,9 +110,8 @@ async def withdraw(visit: Reviewing, document: str) -> RedirectResponse:
     return go(f"/knowledge/drafts/{draft}")
 
 
-async def _saved(visit: Visit, draft: str, *, publish: bool) -> Response:
+async def _saved(visit: Visit, draft: str, sent: Mapping[str, str], *, publish: bool) -> Response:
     """What was typed is kept on the page where it cannot be taken; nothing is stored then."""
-    sent = await form(visit)
     audience = next((each for each in Audience if each == sent.get("audience")), Audience.EVERYONE)
     try:
         versions = {lang: version_of(visit.house, lang, sent.get(f"title.{lang}", ""), sent.get(f"text.{lang}", "")) for lang in LANGS}

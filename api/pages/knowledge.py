@@ -70,8 +70,8 @@ async def article(visit: Look, document: str) -> HTMLResponse:
 async def _search(visit: Visit, sought: str) -> HTMLResponse:
     found = await find(visit.house, visit.known.role, sought, visit.lang, FOUND)
     hits = found.hits if found.likely else found.hits[:NEAREST]
-    return page(visit, "knowledge.html", entries=[], total=0, sought=sought, found=found, hits=hits, snippet=snippet, pager=None, section="articles",
-                desk=_at_desk(visit))
+    return page(visit, "knowledge.html", entries=[], total=0, sought=sought, found=found, hits=hits, snippet=snippet, pager=None,
+                section="articles", desk=_at_desk(visit))
 
 
 def _at_desk(visit: Visit) -> bool:

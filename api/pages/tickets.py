@@ -6,8 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from api.finding import suggested
 from api.pages.frame import PageRoute, Visit, form, form_with_files, go, only, page
-from api.pages.suggesting import suggestions
 from desk.errors import BadInput, IllegalMove, NotFound
 from desk.people import AT_THE_DESK, Role
 from desk.store import Tx
@@ -49,6 +49,8 @@ async def new_ticket(visit: SignedIn) -> HTMLResponse:
 @router.post("/tickets")
 async def open_ticket(visit: SignedIn) -> Response:
     account, sent = visit.account, await form(visit)
+    if sent.get("then") == "suggest":
+        return _form(visit, sent, suggested=await _suggested(visit, sent))
     title, description = sent.get("title", "").strip(), sent.get("description", "").strip()
     kind = next((each for each in KINDS if each == sent.get("kind")), Kind.INCIDENT)
     urgency = next((each for each in Level if each == sent.get("urgency")), Level.MEDIUM)
@@ -64,10 +66,8 @@ async def open_ticket(visit: SignedIn) -> Response:
 
 @router.post("/tickets/suggest")
 async def suggest(visit: SignedIn) -> HTMLResponse:
-    """Articles that may help with what is being typed: under the form, or alone for the script that puts them there."""
-    sent = await form(visit)
-    return await suggestions(visit, f"{sent.get('title', '')}\n{sent.get('description', '')}",
-                             lambda found: _form(visit, sent, suggested=found))
+    """Articles that may help with what is being typed, for the script that puts them under the form."""
+    return page(visit, "suggestions.html", hits=await _suggested(visit, await form(visit)))
 
 
 @router.get("/tickets/{number}")
@@ -152,6 +152,10 @@ async def attach(visit: SignedIn, number: int) -> RedirectResponse:
     except BadInput as error:
         return go(f"/tickets/{number}?problem={error.code}")
     return go(f"/tickets/{number}?done=attached")
+
+
+async def _suggested(visit: Visit, sent: dict[str, str]) -> Sequence[Hit]:
+    return await suggested(visit.house, visit.known.role, f"{sent.get('title', '')}\n{sent.get('description', '')}", visit.lang)
 
 
 async def _own(tx: Tx, visit: Visit, number: int) -> Ticket:

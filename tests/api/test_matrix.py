@@ -22,7 +22,8 @@ from tests.api.scripted import PEOPLE, PNG, World
 UNKNOWN = {"conversation": "no-such-conversation", "flow": "no-such-flow", "number": "999999", "session": "no-such-session",
            "account": "no-such-account", "seq": "0", "document": "vpn.en", "card": "no-such-card", "form": "no-such-form",
            "attachment": "no-such-attachment", "callback": "no-such-callback", "proposal": "no-such-proposal",
-           "disruption": "no-such-disruption", "run": "no-such-run", "gap": "no-such-gap", "draft": "no-such-draft", "written": "no-such.en"}
+           "disruption": "no-such-disruption", "run": "no-such-run", "gap": "no-such-gap", "draft": "no-such-draft",
+           "written": "no-such.en"}
 UNNAMED = {"/healthz", "/readyz", "/metrics", "/api/v1/docs"}       # say nothing of anybody, and need no session
 
 
@@ -76,7 +77,8 @@ async def gaps(world: World, conversation: str) -> tuple[str, str, str]:
         for number, text in enumerate(order := ("Where is the toner?", "May I bring a dog?", "Who waters the plants?")):
             await tx.gaps.record(turn=f"turn {number}", conversation=conversation, owner=None, text=text, lang="en", asked_back=False,
                                  embedder="", vector=None, now=world.clock())
-        toner, dog, plants = sorted(await groups(tx, world.house.mind.likeness, world.clock()), key=lambda group: order.index(group.asked("en")))
+        found = {group.asked("en"): group for group in await groups(tx, world.house.mind.likeness, world.clock())}
+        toner, dog, plants = [found[text] for text in order]
         draft, other = [await drafting.begin(tx, group, "somebody", world.clock()) for group in (dog, plants)]
         await drafting.save(tx, other, {"en": Version("Plants", "Nobody.")}, Audience.EVERYONE, "somebody", world.clock())
         (written,) = await drafting.publish(tx, other, "somebody", world.clock())
@@ -112,7 +114,8 @@ async def staged(world: World, *, calls: bool) -> tuple[Scene, httpx.AsyncClient
         "number": str((await owner.post("/api/v1/tickets", json={"title": "Mine"})).json()["number"]),
         "card": await world.card("user", conversation), "form": await world.form("user", conversation),
         "attachment": await world.attached(owner, conversation), "proposal": await proposed(world, conversation), "disruption": known.id,
-        "run": A_RUN, "gap": asked, "draft": draft, "written": written, "session": next(each["id"] for each in sessions if not each["current"])}
+        "run": A_RUN, "gap": asked, "draft": draft, "written": written,
+        "session": next(each["id"] for each in sessions if not each["current"])}
     guest_ids = ids | {"conversation": guest_conversation, "flow": await world.flow(guest, guest_conversation)}
     await owner.post(f"/api/v1/conversations/{conversation}/handoff")
     if calls:
