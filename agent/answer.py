@@ -44,12 +44,21 @@ def told(turn: str, state: State, text: str, speaker: Speaker, handoff: Handoff 
 
 def citations(state: State) -> list[dict[str, Any]]:
     """The passages that the text really cites, by their numbers."""
+    return [{"n": passage["n"], "title": title_of(passage), "url": passage["url"], "snippet": snippet(passage["text"])}
+            for passage in _cited(state)]
+
+
+def overdue(state: State) -> dict[str, str]:
+    """Of the cited passages that are due for review, by their numbers: when they were last reviewed, an ISO date."""
+    return {str(passage["n"]): passage["reviewed"] for passage in _cited(state) if passage.get("reviewed")}
+
+
+def _cited(state: State) -> list[dict[str, Any]]:
     draft = state["draft"]
     assert draft is not None
     found = [passage for outcome in state["outcomes"] for passage in outcome["facts"].get("passages", ())]
     cited = {int(number) for number in CITED.findall(draft["text"])}
-    return [{"n": passage["n"], "title": title_of(passage), "url": passage["url"], "snippet": snippet(passage["text"])}
-            for passage in renumbered(draft, found) if passage["n"] in cited]
+    return [passage for passage in renumbered(draft, found) if passage["n"] in cited]
 
 
 def actions(state: State) -> list[dict[str, Any]]:

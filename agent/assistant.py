@@ -13,6 +13,7 @@ from langgraph.graph.state import CompiledStateGraph
 from langsmith import tracing_context
 
 from agent import answer as answers
+from agent import missing
 from agent.checkpoints import DOWN, Checkpoints
 from agent.graph import build_graph
 from agent.leading_in import before_handoff
@@ -232,6 +233,7 @@ class Assistant:
     async def _record(self, turn: Turn, before: Conversation, state: State) -> None:
         """The turn's end: what is said, who speaks next and the turn's answer, all or nothing; late output is dropped."""
         now, mind = self._mind.clock(), self._mind
+        asked = await missing.missing(turn, state, mind)
         async with mind.desk.store.begin() as tx:
             conversation = await tx.conversations.get(before.id)
             await self._tell_of_proposal(tx, turn, conversation, state)
@@ -246,6 +248,7 @@ class Assistant:
             ended = TurnState.HANDED_OFF if state["hand_off"] else TurnState.DONE
             tell = self._hand_off if state["hand_off"] else self._solved if state["solved"] else self._say
             answer = await tell(tx, turn, conversation, state)
+            await missing.record(tx, turn, conversation, state, asked, mind)
             await tx.turns.finish(turn, ended, answer, now)
             self._stream(conversation.id, turn.id, answer["reply"]["text"])   # the last step before the whole message can be read
         mind.figures.turn(state["planner"], str(ended), (now - turn.received_at).total_seconds())
@@ -272,7 +275,7 @@ class Assistant:
         answer = answers.spoken(turn.id, state, conversation.speaker, note)
         draft, reply = state["draft"], answer["reply"]
         extra = {"choices": reply["choices"], "asks": draft["asks"] if draft else "", "needs": answer["needs"], "note": note,
-                 "details": answers.details(state)}
+                 "details": answers.details(state), "overdue": answers.overdue(state)}
         await tx.conversations.say(conversation.id, Author.ASSISTANT, reply["text"], state["lang"], self._mind.clock(), turn=turn.id,
                                    citations=reply["citations"], actions=answer["actions"], extra=extra)
         return answer

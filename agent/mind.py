@@ -12,6 +12,7 @@ from desk.services import Desk
 from desk.tracing import Tracing, Untraced
 from guardrails.signals import Answering, Reader
 from knowledge.library import Library
+from knowledge.likeness import Likeness
 from tools.inventory import Inventory
 from tools.tool import Tool
 
@@ -40,3 +41,4 @@ class Mind:
     own_hosts: frozenset[str] = frozenset()
     inventory: Inventory = field(default_factory=Inventory)
     tracing: Tracing = field(default_factory=Untraced)
+    likeness: Likeness = field(default_factory=Likeness)

@@ -33,7 +33,7 @@ def _a_number(value: object) -> object:
     return int(value)
 
 
-def _sound(text: str) -> str:
+def sound(text: str) -> str:
     if "\0" in text or any(unicodedata.category(char) == "Cs" for char in text):
         raise ValueError("no NUL and no lone surrogates")
     return text
@@ -48,7 +48,7 @@ def _said(text: str) -> str:
 
 
 def _sound_secret(secret: SecretStr) -> SecretStr:
-    _sound(secret.get_secret_value())
+    sound(secret.get_secret_value())
     return secret
 
 
@@ -64,10 +64,10 @@ def _code(secret: SecretStr) -> SecretStr:
 Id = Annotated[str, BeforeValidator(_an_id)]
 Number = Annotated[int, BeforeValidator(_a_number)]
 NOT_BLANK: dict[str, Any] = {"minLength": 1, "pattern": r"\S"}     # what `_said` asks for, as the schema tells it
-Text = Annotated[str, Field(json_schema_extra=NOT_BLANK), AfterValidator(_sound), AfterValidator(_said)]
-Line = Annotated[str, Field(max_length=200, json_schema_extra=NOT_BLANK), AfterValidator(_sound), AfterValidator(_said)]
-Said = Annotated[str, Field(max_length=4000), AfterValidator(_sound)]
-ClientId = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_sound)]
+Text = Annotated[str, Field(json_schema_extra=NOT_BLANK), AfterValidator(sound), AfterValidator(_said)]
+Line = Annotated[str, Field(max_length=200, json_schema_extra=NOT_BLANK), AfterValidator(sound), AfterValidator(_said)]
+Said = Annotated[str, Field(max_length=4000), AfterValidator(sound)]
+ClientId = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(sound)]
 Secret = Annotated[SecretStr, AfterValidator(_sound_secret)]
 Code = Annotated[SecretStr, Field(max_length=64), AfterValidator(_code)]
 

@@ -56,6 +56,11 @@ def read_folder(folder: Path) -> list[Article]:
     return [read_article(path, folder) for path in sorted(folder.glob("*/*.md"))]
 
 
+def read_sections(name: str, title: str, text: str) -> tuple[Section, ...]:
+    """The sections of an article's body. Raises BadArticle, which names the line of the body."""
+    return tuple(_sections(name, title, text.splitlines(), 0))
+
+
 def read_article(path: Path, folder: Path) -> Article:
     raw = path.read_text(encoding="utf-8-sig")
     name = path.relative_to(folder).as_posix()

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from desk.drafts import WAITING
 from desk.people import LANGS, Lang
 from knowledge.articles import indexed
 from knowledge.fusion import Moments
@@ -23,7 +24,6 @@ from knowledge.ways import Section, Ways
 
 LADDER = ("public", "everyone", "agents")      # guests see the first, who is signed in the second too, the desk all
 ENOUGH = 10                        # passages of a language from which it is measured by itself
-UNREVIEWED = "unreviewed"          # the tier of documents that wait for review: on the shelf, never in an answer
 
 
 def key(passage: str, its_hash: str) -> str:
@@ -176,10 +176,10 @@ class Seen:
 def arrange(rows: Iterable[Mapping[str, Any]], phrasings: Sequence[Mapping[str, Any]], generation: str, embedder: str, space: Space,
             index: Index) -> Holdings:
     """Make the picture from what SQL holds."""
-    phrased = Phrased.of([row for row in phrasings if row["tier"] != UNREVIEWED], embedder, space, index)
+    phrased = Phrased.of([row for row in phrasings if row["tier"] not in WAITING], embedder, space, index)
     by_class: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for row in rows:
-        if row["tier"] != UNREVIEWED:
+        if row["tier"] not in WAITING:
             by_class[row["audience"]].append(row)
     classes = {audience: _holding(audience, some, embedder, space.dim, phrased, index) for audience, some in by_class.items()}
     return Holdings(generation, classes, phrased)

@@ -53,6 +53,11 @@ class Library:
         self._synced = ""          # the generation that the vector index is known to have
         self._changing = asyncio.Lock()
 
+    @property
+    def embedder(self) -> str:
+        """The id of the model whose vectors it keeps."""
+        return self._embedder.id
+
     async def open(self) -> None:
         """Bring the caches up to what SQL holds. Cheap when nothing changed: call it again whenever another process may have written.
 

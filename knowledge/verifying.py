@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from desk.drafts import WAITING
 from desk.store import Store
 from knowledge.articles import indexed
 from knowledge.chroma import kept_in
 from knowledge.counted import Counted
 from knowledge.counting import count
 from knowledge.embedder import Embedder
-from knowledge.holdings import UNREVIEWED, arrange, key
+from knowledge.holdings import arrange, key
 from knowledge.lexical import Lexical
 from knowledge.library import WORDS
 from knowledge.sources.documents import TIER
@@ -83,7 +84,7 @@ def _of_index(home: Path, embedder: str, rows: Sequence[Mapping[str, Any]], gene
         return [Fault(what=f"The index in {home} cannot be read ({type(error).__name__})", remedy=MEND_CACHE)], False
     wanted: dict[str, set[str]] = defaultdict(set)
     for row in rows:
-        if row["tier"] != UNREVIEWED:
+        if row["tier"] not in WAITING:
             wanted[row["audience"]].update([key(row["id"], row["hash"])] if row["vector"] and row["embedder"] == embedder else [])
     if not kept or any(mark != generation for mark, _ in kept.values()):
         return [], bool(wanted)

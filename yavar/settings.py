@@ -80,6 +80,7 @@ class Settings(BaseSettings):
     attachments_a_day: int = Field(default=100, ge=1, le=2000, description="Files of one person in 24 hours")
     smtp_url: str | None = Field(default=None, repr=False, description="Where mail is sent; empty: it stays in the outbox")
     mail_from: str = Field(default="service-desk@localhost", pattern=r"^[^@\s]+@[^@\s]+$", description="The sender of the desk's mail")
+    review_months: int = Field(default=12, ge=0, le=1200, description="Months after which an article is to be looked at again; 0: never")
     assets: Path | None = Field(default=None, description="The file of assets that can be checked; empty: assets.yaml in the home")
     heightened_risk: bool = Field(default=False, description="Every reset goes to a person with call-back")
     oidc_issuer: str | None = Field(default=None, description="The company's OpenID Connect sign-in; empty: none")

@@ -13,6 +13,7 @@ from api.pages import (
     disruptions,
     evaluations,
     files,
+    gaps,
     knowledge,
     landing,
     language,
@@ -26,8 +27,8 @@ from api.pages import (
 )
 
 router = APIRouter(include_in_schema=False)
-for page in (signin, company, language, landing, sessions, chat, callback, verify, setpassword, cards, tickets, files, knowledge, people,
-             console, disruptions, rollout, demo, audit, evaluations):
+for page in (signin, company, language, landing, sessions, chat, callback, verify, setpassword, cards, tickets, files, gaps, knowledge,
+             people, console, disruptions, rollout, demo, audit, evaluations):
     router.include_router(page.router)
 
 __all__ = ["router"]

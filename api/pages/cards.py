@@ -8,14 +8,17 @@ from urllib.parse import urlencode
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from api.finding import suggested
 from api.pages.frame import Look, PageRoute, Visit, form, go, page
 from api.routes.cards import confirmation, form_of, safe
 from desk.cards import Card, CardKind
 from desk.errors import AnotherCard, CardOver, FormIncomplete, NotFound
 from desk.services.carding import Answered
 from desk.store import Tx
+from knowledge.library import Hit
 
 LONGEST_ID = 64
+TYPED = ("text", "long")       # fields in which people say what they want
 
 router = APIRouter(route_class=PageRoute)
 
@@ -51,7 +54,9 @@ async def request_page(visit: Look, card: str) -> HTMLResponse:
 async def submit(visit: Look, card: str) -> Response:
     sent = await form(visit)
     found, _ = await visit.house.desk.carding.of(visit.known, card, CardKind.FORM)
-    fields = {name.removeprefix("f-"): value for name, value in sent.items() if name.startswith("f-")}
+    fields = _fields(sent)
+    if sent.get("then") == "suggest":
+        return _request(visit, found, sent=fields, suggested=await _suggested(visit, found, fields))
     try:
         answered = await visit.house.desk.carding.submit(visit.known, card, safe(visit.house, fields), visit.now)
     except FormIncomplete as error:
@@ -61,6 +66,14 @@ async def submit(visit: Look, card: str) -> Response:
         return _request(visit, found, status=409)
     await _told(visit, answered)
     return _request(visit, answered.card) if visit.in_panel else go(f"/chat/{found.conversation}#last")
+
+
+@router.post("/requests/{card}/suggest")
+async def suggest(visit: Look, card: str) -> HTMLResponse:
+    """Articles that may help with what is being typed, for the script that puts them under the form."""
+    sent = await form(visit)
+    found, _ = await visit.house.desk.carding.of(visit.known, card, CardKind.FORM)
+    return page(visit, "suggestions.html", hits=await _suggested(visit, found, _fields(sent)))
 
 
 @router.post("/requests/{card}/cancel")
@@ -93,12 +106,21 @@ async def titles_of(tx: Tx, cards: Sequence[Card]) -> dict[str, str]:
     return titles
 
 
+def _fields(sent: dict[str, str]) -> dict[str, str]:
+    return {name.removeprefix("f-"): value for name, value in sent.items() if name.startswith("f-")}
+
+
+async def _suggested(visit: Visit, card: Card, fields: dict[str, str]) -> Sequence[Hit]:
+    typed = [fields.get(field["id"], "") for field in form_of(visit.house, card, visit.lang)["fields"] if field["kind"] in TYPED]
+    return await suggested(visit.house, visit.known.role, "\n".join(typed), visit.lang)
+
+
 def _request(visit: Visit, card: Card, *, sent: dict[str, str] | None = None, wrong: dict[str, str] | None = None,
-             status: int = 200) -> HTMLResponse:
+             status: int = 200, suggested: Sequence[Hit] | None = None) -> HTMLResponse:
     shown = form_of(visit.house, card, visit.lang)
     fields = [field | {"value": (sent or {}).get(field["id"], field["value"]), "wrong": (wrong or {}).get(field["id"])}
               for field in shown["fields"]]
-    return page(visit, "request.html", status=status, each=shown | {"fields": fields}, wrong=wrong or {})
+    return page(visit, "request.html", status=status, each=shown | {"fields": fields}, wrong=wrong or {}, hits=suggested)
 
 
 async def _told(visit: Visit, answered: Answered) -> None:

@@ -4,11 +4,9 @@ import json
 from asyncio import to_thread
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from math import isfinite
 from typing import Annotated, Any
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
@@ -19,6 +17,7 @@ from api.evaluation_turns import why_of
 from api.evaluations import KeptRuns, Numbered, Run
 from api.pages.frame import PageRoute, Visit, only, page
 from api.pages.markup import digits
+from api.pages.paging import page_number, pager
 from api.routes.evaluations import TYPES, as_file
 from desk.errors import NotFound
 from desk.people import LANGS, Lang, Role
@@ -33,21 +32,11 @@ Evaluating = Annotated[Visit, only(Role.EVALUATOR, Role.ADMIN)]
 router = APIRouter(prefix="/evaluations", route_class=PageRoute)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Pager:
-    """Where one is in a list that has more than a page."""
-
-    here: int                  # from 1
-    last: int
-    newer: str                 # queries; empty where there is nothing
-    older: str
-
-
 @router.get("")
 async def runs(visit: Evaluating, kept: KeptRuns) -> HTMLResponse:
-    here = _number(visit.request.query_params.get("page", ""))
+    here = page_number(visit.request.query_params.get("page", ""))
     found, total = await to_thread(kept.page, skip=(here - 1) * EACH, limit=EACH)
-    return _page(visit, "evaluations.html", runs=found, total=total, pager=_pager(here, total, EACH, {}))
+    return _page(visit, "evaluations.html", runs=found, total=total, pager=pager(here, total, EACH, {}))
 
 
 @router.get("/{run}")
@@ -57,9 +46,9 @@ async def one(visit: Evaluating, kept: KeptRuns, run: str) -> HTMLResponse:
     asked = {name: visit.request.query_params.get(name, "")[:100] for name in FILTERS}
     outcome: Outcome | None = next((each for each in OUTCOMES if each == asked["outcome"]), None)
     cases = chosen(found, suite=asked["suite"], lang=asked["lang"], outcome=outcome)
-    here = _number(visit.request.query_params.get("page", ""))
+    here = page_number(visit.request.query_params.get("page", ""))
     return _page(visit, "evaluation.html", run=found, asked=asked, outcomes=tuple(OUTCOMES), total=len(cases), counts=_counts(found),
-                 cases=cases[(here - 1) * CASES:here * CASES], pager=_pager(here, len(cases), CASES, asked),
+                 cases=cases[(here - 1) * CASES:here * CASES], pager=pager(here, len(cases), CASES, asked),
                  others=await _others(kept, run))
 
 
@@ -136,14 +125,3 @@ async def _others(kept: KeptRuns, run: str) -> list[Run]:
     """Those that it can be compared with."""
     found, _ = await to_thread(kept.page, skip=0, limit=OTHERS)
     return [each for each in found if each.id != run and not each.unreadable]
-
-
-def _pager(here: int, total: int, each: int, asked: Mapping[str, str]) -> Pager:
-    last = max(1, -(-total // each))
-    said = {name: value for name, value in asked.items() if value}
-    return Pager(here=here, last=last, newer=urlencode({**said, "page": min(here, last + 1) - 1}) if here > 1 else "",
-                 older=urlencode({**said, "page": here + 1}) if here < last else "")
-
-
-def _number(text: str) -> int:
-    return max(1, int(text)) if text.isascii() and text.isdecimal() and len(text) < 7 else 1

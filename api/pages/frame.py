@@ -44,6 +44,7 @@ HOMES: Mapping[Role, str] = {
 PLACES: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("/chat", "pages.nav.chat", frozenset(Role) - {Role.GUEST}),
     ("/tickets", "pages.nav.tickets", frozenset(Role) - {Role.GUEST}),
+    ("/knowledge", "pages.nav.knowledge", frozenset(Role)),
     ("/desk", "pages.nav.desk", AT_THE_DESK),
     ("/proposals", "pages.nav.proposals", AT_THE_DESK),
     ("/disruptions", "pages.nav.disruptions", AT_THE_DESK),
@@ -122,6 +123,13 @@ class Visit:
             jalali = jdatetime.date.fromgregorian(date=moment)
             return digits(f"{jalali.day} {JALALI_MONTHS[jalali.month - 1]} {jalali.year}", "fa")
         return digits(format_date(moment, "d MMMM y", locale=self.lang), self.lang)
+
+    def iso_day(self, text: str) -> str:
+        """The same of an ISO date; whatever else stands there, as it stands."""
+        try:
+            return self.day(date.fromisoformat(text))
+        except ValueError:
+            return text
 
     def since(self, moment: datetime) -> str:
         """How long ago, in the largest unit that says it."""

@@ -1,15 +1,18 @@
 """Tickets: one's own as a list, a new one, and one with its comments."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from api.finding import suggested
 from api.pages.frame import PageRoute, Visit, form, form_with_files, go, only, page
 from desk.errors import BadInput, IllegalMove, NotFound
 from desk.people import AT_THE_DESK, Role
 from desk.store import Tx
 from desk.tickets import MOVES, Kind, Level, Status, Ticket
+from knowledge.library import Hit
 from tools.finding import search
 
 LONGEST_TITLE = 120
@@ -46,6 +49,8 @@ async def new_ticket(visit: SignedIn) -> HTMLResponse:
 @router.post("/tickets")
 async def open_ticket(visit: SignedIn) -> Response:
     account, sent = visit.account, await form(visit)
+    if sent.get("then") == "suggest":
+        return _form(visit, sent, suggested=await _suggested(visit, sent))
     title, description = sent.get("title", "").strip(), sent.get("description", "").strip()
     kind = next((each for each in KINDS if each == sent.get("kind")), Kind.INCIDENT)
     urgency = next((each for each in Level if each == sent.get("urgency")), Level.MEDIUM)
@@ -57,6 +62,12 @@ async def open_ticket(visit: SignedIn) -> Response:
             tx, requester=account.id, title=redact(title), description=redact(description), lang=visit.lang, now=visit.now, kind=kind,
             urgency=urgency)
     return go(f"/tickets/{ticket.number}")
+
+
+@router.post("/tickets/suggest")
+async def suggest(visit: SignedIn) -> HTMLResponse:
+    """Articles that may help with what is being typed, for the script that puts them under the form."""
+    return page(visit, "suggestions.html", hits=await _suggested(visit, await form(visit)))
 
 
 @router.get("/tickets/{number}")
@@ -143,6 +154,10 @@ async def attach(visit: SignedIn, number: int) -> RedirectResponse:
     return go(f"/tickets/{number}?done=attached")
 
 
+async def _suggested(visit: Visit, sent: dict[str, str]) -> Sequence[Hit]:
+    return await suggested(visit.house, visit.known.role, f"{sent.get('title', '')}\n{sent.get('description', '')}", visit.lang)
+
+
 async def _own(tx: Tx, visit: Visit, number: int) -> Ticket:
     if not 0 < number <= HIGHEST_NUMBER:
         raise NotFound()
@@ -172,6 +187,6 @@ def _is_mine(visit: Visit, ticket: Ticket) -> bool:
     return ticket.requester == visit.account.id
 
 
-def _form(visit: Visit, sent: dict[str, str], *, status: int = 200) -> HTMLResponse:
-    return page(visit, "new_ticket.html", status=status, sent=sent, kinds=KINDS, levels=tuple(Level), longest_title=LONGEST_TITLE,
-                longest_text=LONGEST_TEXT)
+def _form(visit: Visit, sent: dict[str, str], *, status: int = 200, suggested: Sequence[Hit] | None = None) -> HTMLResponse:
+    return page(visit, "new_ticket.html", status=status, sent=sent, wrong=status != 200, hits=suggested, kinds=KINDS,
+                levels=tuple(Level), longest_title=LONGEST_TITLE, longest_text=LONGEST_TEXT)

@@ -11,6 +11,7 @@ from api.routes import (
     desk,
     disruptions,
     evaluations,
+    gaps,
     health,
     knowledge,
     messages,
@@ -23,8 +24,8 @@ from api.routes import (
 )
 
 api = APIRouter(prefix="/api/v1")
-for noun in (conversations, messages, verifications, cards, tickets, attachments, knowledge, people, desk, disruptions, sessions, accounts,
-             rollouts, audit, evaluations):
+for noun in (conversations, messages, verifications, cards, tickets, attachments, knowledge, gaps, people, desk, disruptions, sessions,
+             accounts, rollouts, audit, evaluations):
     api.include_router(noun.router)
 
 root = APIRouter()

@@ -2,17 +2,13 @@
 
 from typing import Annotated, Any
 
-import structlog
 from fastapi import APIRouter, Query
 
-from agent.house import House
 from agent.mind import MAY_SEE
 from api.callers import Anyone, Open
+from api.finding import vector_of
 from api.shapes import Hits, HitShown, Line
 from desk.people import Lang
-from knowledge.embedder import Vector
-
-log = structlog.get_logger("yavar.http")
 
 router = APIRouter(prefix="/knowledge", tags=["knowledge"])
 
@@ -23,18 +19,8 @@ SNIPPET = 240                  # characters
 async def search(house: Open, caller: Anyone, q: Line, lang: Lang | None = None,
                  k: Annotated[int, Query(ge=1, le=20)] = 5) -> dict[str, Any]:
     """The passages nearest to `q`, best first: by meaning and by words."""
-    hits = await house.library.search(q, vector=await _vector(house, q), may_see=MAY_SEE[caller.role], lang=lang, k=k)
+    hits = await house.library.search(q, vector=await vector_of(house, q), may_see=MAY_SEE[caller.role], lang=lang, k=k)
     return {"hits": [HitShown(title=hit.title, url=hit.url, snippet=snippet(hit.text), lang=hit.lang, score=hit.score) for hit in hits]}
-
-
-async def _vector(house: House, text: str) -> Vector | None:
-    """The meaning of the text; none while the embedder is down, when words alone decide."""
-    try:
-        signals = await house.mind.reader.read(text)
-    except Exception as error:
-        log.warning("search.words_only", error=type(error).__name__)
-        return None
-    return signals.vector
 
 
 def snippet(text: str) -> str:

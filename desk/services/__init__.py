@@ -6,6 +6,7 @@ from pathlib import Path
 from desk.catalogue import Catalogue, load
 from desk.company import Rules
 from desk.directory import Directory, LocalDirectory
+from desk.freshness import Freshness
 from desk.handoffs import CHATS
 from desk.hours import Hours
 from desk.passwords import Passwords
@@ -67,6 +68,7 @@ class Desk:
     rights: Rights
     ageing: Ageing
     auditing: Auditing
+    freshness: Freshness
 
     def notice(self, lang: Lang) -> str:
         """What is stored of what a user says, and for how long: told before the first use."""
@@ -77,7 +79,7 @@ class Desk:
 def open_desk(store: Store, words: Words, *, hours: Hours, phone: str, secret: str, heightened_risk: bool = False, chats: int = CHATS,
               passwords: Passwords | None = None, directory: Directory | None = None, catalogue: Catalogue | None = None,
               attachments: Path = Path("attachments"), limits: Limits | None = None, terms: Terms | None = None,
-              rules: Rules | None = None, lifetimes: Lifetimes | None = None) -> Desk:
+              rules: Rules | None = None, lifetimes: Lifetimes | None = None, freshness: Freshness | None = None) -> Desk:
     passwords = passwords or Passwords()
     vault = Vault(secret)
     rules, lifetimes = rules or Rules(), lifetimes or Lifetimes()
@@ -98,4 +100,5 @@ def open_desk(store: Store, words: Words, *, hours: Hours, phone: str, secret: s
                 freezing=Freezing(directory),
                 watching=Watching(store, words), urging=Urgings(hours, words, vault), carding=Carding(store, words, catalogue),
                 rights=Rights(store, vault), ageing=Ageing(store, terms or Terms()), auditing=Auditing(store),
-                catalogue=catalogue, attaching=Attaching(store, words, attachments, limits or Limits()))
+                catalogue=catalogue, attaching=Attaching(store, words, attachments, limits or Limits()),
+                freshness=freshness or Freshness())

@@ -16,6 +16,7 @@ from desk.store.callbacks import Callbacks
 from desk.store.cards import Cards
 from desk.store.conversations import Conversations
 from desk.store.engine import open_engine, reading, writing
+from desk.store.gaps import Gaps
 from desk.store.holds import Holds
 from desk.store.identities import Identities
 from desk.store.identity import Flows
@@ -145,6 +146,10 @@ class Tx:
     @cached_property
     def sources(self) -> Sources:
         return Sources(self._connection)
+
+    @cached_property
+    def gaps(self) -> Gaps:
+        return Gaps(self._connection)
 
     @cached_property
     def timers(self) -> Timers:

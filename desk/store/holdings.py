@@ -108,6 +108,8 @@ HOLDINGS: tuple[Holding, ...] = (
                                      "claimed_at", "resolved_at", "front", "told_place"),
             ids=("taken_by",), personal=("card",),
             theirs=lambda who: t.handoffs.c.conversation.in_(conversations_of(who)), wrote=lambda who: t.handoffs.c.taken_by == who.id),
+    Holding(table=t.gaps, plain=("id", "turn", "conversation", "lang", "at", "asked_back", "state", "draft", "embedder"),
+            personal=("text", "vector"), theirs=lambda who: t.gaps.c.conversation.in_(conversations_of(who))),
     Holding(table=t.events, plain=("conversation", "seq", "kind", "at"), personal=("data",),
             theirs=lambda who: t.events.c.conversation.in_(conversations_of(who))),
     Holding(table=t.messages, plain=("conversation", "seq", "at", "author", "turn", "lang", "citations"), ids=("account",),

@@ -76,6 +76,10 @@ class Shelf:
     async def documents(self) -> list[dict[str, Any]]:
         return [dict(row) for row in (await self._sql.execute(select(documents).order_by(documents.c.topic, documents.c.lang))).mappings()]
 
+    async def of_topic(self, source: str, topic: str) -> list[dict[str, Any]]:
+        wanted = select(documents).where(documents.c.source == source, documents.c.topic == topic).order_by(documents.c.lang)
+        return [dict(row) for row in (await self._sql.execute(wanted)).mappings()]
+
     async def sections(self, document: str) -> list[dict[str, Any]]:
         """Ordinal, heading, text and language of a document's passages, as its page shows them."""
         wanted = select(passages.c.ordinal, passages.c.heading, passages.c.text, LANG).join(documents).where(

@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import JSON, Column, String, Text, cast, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from desk.drafts import CANDIDATE, titled
 from desk.people import Account
 from desk.store.holdings import HOLDINGS, Erasure, Holding, Whose, conversations_of, tickets_of
-from desk.store.tables import conversations, documents, metadata, tickets, turns
+from desk.store.tables import conversations, documents, gaps, metadata, tickets, turns
 from desk.tickets import OPEN_STATUSES, Status
 
 GONE = "—"                     # stands where something was erased; the same in every language
@@ -63,6 +64,7 @@ class Rights:
         """Delete the person's rows and blank those that others need; how many of each table."""
         done: dict[str, int] = {}
         await self._sql.execute(select(conversations.c.id).where(conversations.c.id.in_(conversations_of(whose))).with_for_update())
+        await self._unquote(whose)
         left = list((await self._sql.execute(tickets_of(whose))).scalars())      # later nothing says any more whose they were
         for holding in HOLDINGS:
             if holding.theirs is None or holding.erasure is Erasure.KEEP:
@@ -78,6 +80,15 @@ class Rights:
             await self._sql.execute(update(tickets).where(tickets.c.number == number, tickets.c.status.in_(OPEN_STATUSES)).values(
                 status=Status.CANCELLED))      # nobody can work on it
         return {name: n for name, n in done.items() if n}
+
+    async def _unquote(self, whose: Whose) -> None:
+        """An article that waits for review may still hold the question as the person asked it; a published one is the house's own words."""
+        asked = await self._sql.execute(select(gaps.c.text, gaps.c.draft).where(
+            gaps.c.conversation.in_(conversations_of(whose)), gaps.c.draft.is_not(None)))
+        for text, draft in asked.all():
+            waits = (documents.c.topic == draft, documents.c.tier == CANDIDATE)
+            await self._sql.execute(update(documents).where(*waits).values(
+                title=func.replace(documents.c.title, titled(text), GONE), text=func.replace(documents.c.text, text, GONE)))
 
     async def mentions(self, account: Account, *, remove: bool) -> dict[str, int]:
         """Rows in which the person is named by somebody else; with `remove`, the name is taken out of them."""
@@ -121,6 +132,11 @@ def terms(account: Account) -> list[str]:
     whole = [account.display] if " " in account.display.strip() else []
     name = [account.name] if re.search(r"[\d._@-]", account.name) and len(account.name) > 3 else []
     return sorted({term.strip() for term in (account.email, *whole, *name) if term.strip()}, key=len, reverse=True)
+
+
+def without_names(text: str, account: Account) -> str:
+    """The text with a dash wherever it names the person."""
+    return _pattern(names).sub(GONE, text) if (names := terms(account)) else text
 
 
 def without(value: Any, pattern: "re.Pattern[str]") -> Any:

@@ -488,6 +488,20 @@ phrasings = Table(                                       # how people ask for a 
     Column("vector", LargeBinary),                       # float16, little-endian
 )
 
+gaps = Table(                                            # what was asked and not answered
+    "gaps", metadata, _id(),
+    Column("turn", String(32), nullable=False, unique=True),
+    Column("conversation", ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("text", Text, nullable=False),
+    Column("lang", String(2), nullable=False),
+    Column("at", Moment, nullable=False, index=True),
+    Column("asked_back", Boolean, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("draft", String(24), index=True),             # the topic of the article that is to answer it
+    Column("embedder", String(60), nullable=False),
+    Column("vector", LargeBinary),                       # float16, little-endian
+)
+
 marks = Table(                                           # small facts about the house: generation of the index, seeded, …
     "marks", metadata,
     Column("name", String(60), primary_key=True),

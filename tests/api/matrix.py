@@ -41,6 +41,7 @@ class Line:
 
 A_RUN = "a-run"
 A_CALL = {"phone": "+1 555 010 0200", "slot": "2025-03-12T10:00:00Z"}
+AN_ARTICLE = {"title": "Toner", "text": "Ask at the front desk."}
 TOLD = {"en": "A cable is cut.", "ar": "انقطع أحد الكابلات.", "fa": "یک کابل قطع شده است."}
 
 API = (
@@ -75,6 +76,17 @@ API = (
     Line("GET", "/attachments/{attachment}", SIGNED_IN, OR_DESK),
     Line("DELETE", "/attachments/{attachment}", SIGNED_IN, OWN),
     Line("GET", "/knowledge/search", EVERYBODY, sent={"q": "vpn"}),
+    Line("GET", "/knowledge/gaps", DESK),
+    Line("POST", "/knowledge/gaps/{gap}/aside", DESK, once=True),
+    Line("POST", "/knowledge/gaps/{gap}/back", DESK, state=(409, "illegal_move")),
+    Line("POST", "/knowledge/gaps/{gap}/draft", DESK, once=True),
+    Line("GET", "/knowledge/drafts", DESK),
+    Line("GET", "/knowledge/drafts/{draft}", DESK),
+    Line("PUT", "/knowledge/drafts/{draft}", DESK, sent={"audience": "everyone", "versions": {"en": AN_ARTICLE}}),
+    Line("POST", "/knowledge/drafts/{draft}/publish", SUPERVISING, state=(422, "bad_input")),      # nothing is written yet
+    Line("POST", "/knowledge/drafts/{draft}/refuse", SUPERVISING, once=True),
+    Line("POST", "/knowledge/articles/{document}/withdraw", SUPERVISING, once=True, names={"document": "{written}"}),
+    Line("GET", "/knowledge/due", DESK),
     Line("GET", "/sessions", SIGNED_IN),
     Line("DELETE", "/sessions", SIGNED_IN),
     Line("DELETE", "/sessions/{session}", SIGNED_IN, OWN),
@@ -189,7 +201,21 @@ PAGES = (
     Line("POST", "/tickets/{number}/attachments", SIGNED_IN, OR_DESK, files=True),
     Line("GET", "/attachments/{attachment}", SIGNED_IN, OR_DESK),
     Line("POST", "/attachments/{attachment}/remove", SIGNED_IN, OWN),
+    Line("POST", "/tickets/suggest", SIGNED_IN, sent={"title": "The VPN drops"}),
+    Line("POST", "/requests/{card}/suggest", SIGNED_IN, OWN, {"f-reason": "mine is slow"}, names={"card": "{form}"}),
+    Line("GET", "/knowledge", EVERYBODY),
     Line("GET", "/knowledge/{document}", EVERYBODY),
+    Line("POST", "/knowledge/{document}/withdraw", SUPERVISING, once=True, names={"document": "{written}"}),
+    Line("GET", "/knowledge/gaps", DESK),
+    Line("POST", "/knowledge/gaps/{gap}/aside", DESK),
+    Line("POST", "/knowledge/gaps/{gap}/back", DESK),
+    Line("POST", "/knowledge/gaps/{gap}/draft", DESK),
+    Line("GET", "/knowledge/drafts", DESK),
+    Line("GET", "/knowledge/drafts/{draft}", DESK),
+    Line("POST", "/knowledge/drafts/{draft}", DESK, sent={"title.en": "Toner", "text.en": "Ask at the front desk."}),
+    Line("POST", "/knowledge/drafts/{draft}/review", SUPERVISING, once=True,
+         sent={"title.en": "Toner", "text.en": "Ask at the front desk.", "then": "publish"}),
+    Line("POST", "/knowledge/drafts/{draft}/refuse", SUPERVISING, once=True),
     Line("GET", "/desk", DESK),
     Line("POST", "/desk/presence", DESK, sent={"state": "busy"}),
     Line("POST", "/desk/next", DESK),

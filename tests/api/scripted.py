@@ -133,18 +133,22 @@ class Shelf:
     """The library's contract over two passages, one of them for the desk alone."""
 
     passages = (
-        SimpleNamespace(title="VPN", url="/knowledge/vpn-en#p1", text="Open the VPN app, then choose Connect. " * 20, lang="en", score=2.5,
-                        audience="public"),
-        SimpleNamespace(title="Call-back", url="/knowledge/callback-en#p1", text="How agents call back.", lang="en", score=1.5,
-                        audience="agents"),
+        SimpleNamespace(title="VPN", heading="", document="vpn-en", url="/knowledge/vpn-en#p1", lang="en", score=2.5, audience="public",
+                        text="Open the VPN app, then choose Connect. " * 20),
+        SimpleNamespace(title="Call-back", heading="Slots", document="callback-en", url="/knowledge/callback-en#p1", lang="en", score=1.5,
+                        text="How agents call back.", audience="agents"),
     )
 
     def __init__(self) -> None:
         self.vectors: list[object] = []
+        self.likely = 0.9
 
     async def search(self, query: str, *, vector: Any, may_see: frozenset[str], lang: str | None = None, k: int = 8) -> list[Any]:
         self.vectors.append(vector)
         return [hit for hit in self.passages if hit.audience in may_see and lang in (None, hit.lang)][:k]
+
+    def answers(self, question: str, hits: Any) -> float:
+        return self.likely
 
 
 class Reader:

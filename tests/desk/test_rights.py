@@ -88,6 +88,8 @@ async def lived(desk: Desk, clock: Clock, settings: Settings) -> str:
         await tx.turns.take(turn.id, now)
         await tx.turns.finish(await tx.turns.get(turn.id), (await tx.turns.get(turn.id)).state, {"reply": {"text": SAID}}, now)
         handed = await desk.handing.hand_off(tx, await tx.conversations.get(conversation), Reason.ASKED, now, findings={"findings": [SAID]})
+        await tx.gaps.record(turn=turn.id, conversation=conversation, owner=None, text=SAID, lang="fa", asked_back=False, embedder="e",
+                             vector=SAID.encode(), now=now)
         flow = await desk.verifying.start(tx, await tx.conversations.get(conversation), Action.RESET, now)
         await tx.flows.keep_code(flow, "12345678", now)
         await tx.flows.mint(flow, session=person.caller.session, now=now)

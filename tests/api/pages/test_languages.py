@@ -19,8 +19,9 @@ API = Path(str(files("api").joinpath("")))
 LOCALE = Path(str(files("desk").joinpath("locale")))
 WAY = {"en": "ltr", "ar": "rtl", "fa": "rtl"}
 SEEN_BY = {
-    "user": ["/chat", "/tickets", "/tickets/new", "/tickets/1001", "/demo/outbox", "/demo/authenticator", "/nowhere"],
-    "agent": ["/desk", "/desk/{conversation}", "/tickets/1001"],
+    "user": ["/chat", "/tickets", "/tickets/new", "/tickets/1001", "/knowledge", "/knowledge?q=vpn", "/demo/outbox",
+             "/demo/authenticator", "/nowhere"],
+    "agent": ["/desk", "/desk/{conversation}", "/tickets/1001", "/knowledge/gaps", "/knowledge/drafts"],
     "supervisor": ["/board", "/watch", "/audit", "/audit?person=user&from=2025-01-01&to=2025-12-31"],
     "evaluator": ["/lab", "/evaluations", "/evaluations/run", "/evaluations/run?outcome=wrong&page=2", "/evaluations/run/cases/1",
                   "/evaluations/run/compare", "/evaluations/run/compare?before=torn", "/evaluations/torn"],

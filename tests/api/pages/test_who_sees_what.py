@@ -20,6 +20,7 @@ PLACES = {
     "/watch": {"observer", "supervisor", "admin"},
     "/audit": {"supervisor", "admin"},
     "/admin": {"admin"},
+    "/knowledge": set(PEOPLE),
     "/tickets": set(PEOPLE),
     "/chat": set(PEOPLE),
 }
@@ -54,7 +55,8 @@ async def test_a_place_opens_to_its_roles_alone(world: World, name: str, place: 
 
 
 @pytest.mark.parametrize("path", [
-    "/chat", "/tickets", "/desk", "/board", "/admin", "/demo/outbox", "/knowledge/vpn.en", "/verify/some-flow"])
+    "/chat", "/tickets", "/desk", "/board", "/admin", "/demo/outbox", "/knowledge", "/knowledge/vpn.en", "/knowledge/gaps",
+    "/verify/some-flow"])
 async def test_a_stranger_is_shown_the_way_to_sign_in(world: World, path: str) -> None:
     answer = await world.caller(Accept="text/html").get(path)
     assert (answer.status_code, answer.headers.get("location")) == (303, "/signin")
