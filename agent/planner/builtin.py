@@ -44,6 +44,7 @@ ANSWERED, ANSWERABLE = 0.5, 0.25
 CERTAIN = {"greeting": 0.5, "thanks": 0.5, "capabilities": 0.5, "ticket_create": 0.95, "service_request": 0.95, "ticket_status": 0.95,
            "ticket_add": 0.95, "out_of_scope": 0.95}
 CERTAIN_ELSE = 0.85
+HELD = 0.8                     # what the library holds is the desk's work, however sure the heads are that it is not
 BARE = 12                      # words: a wish for a ticket this short may not say what about
 PLAIN = 4                      # words: a wish for a reset this short asks for nothing besides
 
@@ -130,7 +131,8 @@ class BuiltinPlanner(BaseChatModel):
         clear = first[1] >= SURE_IF_VAGUE if vague else first[1] >= SURE or first[1] - second[1] >= AHEAD
         if first[0] in SEARCHED and clear:
             return self._go(first[0], text, tools, telling)
-        if not vague and first[1] < CERTAIN.get(first[0], CERTAIN_ELSE) and situation.answerable >= ANSWERED:
+        unsure = first[1] < CERTAIN.get(first[0], CERTAIN_ELSE) or (first[0] == "out_of_scope" and situation.answerable >= HELD)
+        if not vague and unsure and situation.answerable >= ANSWERED:
             return self._go("knowledge", text, tools, telling)
         if clear:
             going = self._go(first[0], text, tools, telling, bare=len(text.split()) <= BARE, messages=messages)

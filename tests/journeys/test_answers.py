@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -10,7 +11,10 @@ import pytest
 import yaml
 
 from agent.house import House
+from desk.sources import Source
+from knowledge.sources.syncing import Syncing
 from tests.journeys.conftest import Clock, signed_in
+from yavar.tongue import tongue
 
 TOPIC_FLOOR, SAID_FLOOR = 0.76, 0.65   # what holds in every language; the goal is 0.90 and 0.85
 CITED = re.compile(r" \[\d+\]")
@@ -37,6 +41,31 @@ async def test_own_questions_are_answered_from_the_right_article(http: httpx.Asy
     assert score.right_lang == score.asked, score
     assert score.right_topic / score.asked >= TOPIC_FLOOR, score
     assert score.said / score.must >= SAID_FLOOR, score
+
+
+@pytest.mark.parametrize(("lang", "article", "question", "told"), [
+    ("en", "# Parking at the site\n\n## Getting a permit\nAsk reception for the parking form. The permit is a blue card.",
+     "how do I get a parking permit?", "blue card"),
+    ("ar", "# مواقف السيارات\n\n## تصريح الموقف\nيُطلب نموذج الموقف من الاستقبال. التصريح بطاقة زرقاء.",
+     "كيف أحصل على تصريح موقف السيارة؟", "بطاقة زرقاء"),
+    ("fa", "# پارکینگ شرکت\n\n## مجوز پارکینگ\nفرم پارکینگ را از پذیرش بگیرید. مجوز یک کارت آبی است.",
+     "چطور مجوز پارکینگ بگیرم؟", "کارت آبی"),
+])
+async def test_what_a_house_s_own_document_tells_is_the_desk_s_work(http: httpx.AsyncClient, house: House, clock: Clock, tmp_path: Path,
+                                                                    lang: str, article: str, question: str, told: str) -> None:
+    desk = await signed_in(http, house, clock, "user", lang)
+    before = await desk.say(question)
+    assert not before["reply"]["citations"]
+    (tmp_path / "site.md").write_text(article, "utf-8")
+    source = Source(name="site", kind="files", place=str(tmp_path), audience="everyone", lang=lang, added_at=clock(), added_by="house")
+    async with house.desk.store.begin() as tx:
+        await tx.sources.add(source)
+    await Syncing(house.desk.store, tongue).sync(source, clock())
+    await house.library.open()
+    while await house.library.embed_missing():
+        pass
+    answer = await (await signed_in(http, house, clock, "user", lang)).say(question)
+    assert told in answer["reply"]["text"] and answer["reply"]["lang"] == lang
 
 
 async def _score(score: Score, house: House, question: dict[str, Any], answer: dict[str, Any], lang: str) -> None:
