@@ -1,4 +1,4 @@
-"""What the library had no answer to: recorded with the end of the turn that asked, so that somebody can write it."""
+"""What the library had no answer to, or a doubtful one: recorded with the end of the turn that asked, so that somebody can write it."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from guardrails.leaving import CITED
 from knowledge.embedder import Vector
 
 log = structlog.get_logger()
-NOTHING = "knowledge.nothing"
+NOTHING, FOUND = "knowledge.nothing", "knowledge.found"
 
 
 @dataclass(frozen=True)
@@ -22,15 +22,16 @@ class Missing:
     """How a turn stands to the library."""
 
     missed: bool               # asked, and not answered
-    answered: bool             # answered with a source
+    answered: bool             # answered with a source, and not in doubt
     asked_back: bool           # the assistant asks before it gives up
     vector: Vector | None      # the question's, where it was missed
 
 
 async def missing(turn: Turn, state: State, mind: Mind) -> Missing:
     draft = state["draft"] if not state["hand_off"] else None
-    answered = draft is not None and CITED.search(draft["text"]) is not None
-    looked = any(outcome["code"] == NOTHING for outcome in state["outcomes"])
+    doubtful = any(outcome["code"] == FOUND and outcome["facts"].get("doubtful") for outcome in state["outcomes"])
+    looked = doubtful or any(outcome["code"] == NOTHING for outcome in state["outcomes"])
+    answered = draft is not None and not doubtful and CITED.search(draft["text"]) is not None
     missed = turn.kind == "message" and not answered and (looked or state["hand_off"] == Reason.LOW_CONFIDENCE)
     return Missing(missed=missed, answered=answered, asked_back=draft is not None and bool(draft["asks"]),
                    vector=await _vector(turn, state, mind) if missed else None)

@@ -7,7 +7,9 @@ from knowledge.library import Hit
 from tools.tool import Args, Context, Outcome, Risk, Status, tool
 
 PASSAGES = 6
-ANSWERS_FROM = 0.12           # probability below which saying nothing is better than saying the best that was found
+# Probabilities that the best passage answers: below the first, saying nothing is better than saying it; below the second it is wrong more
+# often than right, and said with that doubt.
+ANSWERS_FROM, SURE_FROM = 0.12, 0.4
 
 
 class SearchKnowledge(Args):
@@ -39,7 +41,8 @@ async def search_knowledge(args: SearchKnowledge, ctx: Context) -> Outcome:
     likely = ctx.answerable if own_words and ctx.answerable is not None else ctx.library.answers(args.query, hits)
     answers = bool(hits) and (likely is None or likely >= ANSWERS_FROM)
     code = "knowledge.found" if answers else "knowledge.nothing"
-    return Outcome(status=Status.DONE, code=code, facts={"passages": passages, "answers": likely}, tainted=bool(hits))
+    doubtful = answers and likely is not None and likely < SURE_FROM
+    return Outcome(status=Status.DONE, code=code, facts={"passages": passages, "answers": likely, "doubtful": doubtful}, tainted=bool(hits))
 
 
 def _old(hit: Hit, ctx: Context) -> dict[str, str]:

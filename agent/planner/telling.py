@@ -84,7 +84,8 @@ class Telling:
         if last["status"] == "failed":
             return self.hand_off(Reason.TOOL_FAILURE)
         if last["code"] == "knowledge.found":
-            return self.answer(last["facts"]["passages"], query, choices=self._ways_on(else_))
+            lead = self.say("answer.doubtful") if last["facts"].get("doubtful") else ""
+            return self.answer(last["facts"]["passages"], query, lead=lead, choices=self._ways_on(else_))
         if last["code"] == "handoff.held":
             return self.message(self._with_desk(self.say("handoff.held")), ("human",))
         if last["code"] == "knowledge.nothing":

@@ -3,12 +3,15 @@
 import hashlib
 import re
 from datetime import datetime
+from importlib.resources import files
 from typing import Any
 
 import httpx
 import pytest
+import yaml
 
 from agent.house import House
+from desk.people import LANGS, Lang
 from knowledge.articles import indexed
 from tests.journeys.conftest import API, Clock, Desk, as_guest, signed_in
 
@@ -72,6 +75,21 @@ async def test_what_is_answered_with_a_source_is_no_gap(http: httpx.AsyncClient,
     asker, agent = await signed_in(http, house, clock, "user"), await signed_in(http, house, clock, "agent")
     assert (await asker.say("How do I connect to the VPN?"))["reply"]["citations"]
     assert await listed(agent) == []
+
+
+@pytest.mark.parametrize("lang", LANGS)
+async def test_an_answer_in_doubt_says_so_and_is_a_gap(http: httpx.AsyncClient, house: House, clock: Clock, lang: Lang) -> None:
+    """Of questions that no article answers, some touch one all the same."""
+    asked = yaml.safe_load(files("evals").joinpath("suites", "abstain", f"unanswerable.{lang}.yaml").read_text("utf-8"))
+    doubt, told = house.mind.desk.words.say(lang, "answer.doubtful"), list[str]()
+    for each in asked:
+        asker = await signed_in(http, house, clock, "user", lang)
+        reply = (await asker.say(each["question"]))["reply"]
+        if reply["citations"] and reply["text"].startswith(doubt):
+            told.append(each["question"])
+    assert told
+    gaps = {gap["question"] for gap in await listed(await signed_in(http, house, clock, "agent"))}
+    assert set(told[:1]) <= gaps, "of questions that mean the same, one stands for all"
 
 
 async def test_an_old_source_says_when_it_was_reviewed(http: httpx.AsyncClient, house: House, clock: Clock) -> None:
