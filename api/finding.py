@@ -15,6 +15,7 @@ from tools.search_knowledge import ANSWERS_FROM
 log = structlog.get_logger("yavar.http")
 SUGGESTED = 3                  # articles
 SHORTEST, LONGEST = 8, 2000    # characters: fewer are no question yet, more say nothing more
+NAMED, ALL = 2, 0.99           # so few words ask nothing, they name a matter; what holds (but for rounding) all of them is on it
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ class Found:
 async def find(house: House, role: Role, text: str, lang: Lang | None, k: int) -> Found:
     hits = await house.library.search(text, vector=await vector_of(house, text), may_see=MAY_SEE[role], lang=lang, k=k)
     likely = house.library.answers(text, hits)
-    return Found(hits, bool(hits) and (likely is None or likely >= ANSWERS_FROM))
+    named = len(text.split()) <= NAMED and bool(hits) and hits[0].lexical >= ALL
+    return Found(hits, bool(hits) and (named or likely is None or likely >= ANSWERS_FROM))
 
 
 async def suggested(house: House, role: Role, text: str, lang: Lang) -> Sequence[Hit]:

@@ -133,8 +133,8 @@ class Shelf:
     """The library's contract over two passages, one of them for the desk alone."""
 
     passages = (
-        SimpleNamespace(title="VPN", heading="", document="vpn-en", url="/knowledge/vpn-en#p1", lang="en", score=2.5, audience="public",
-                        text="Open the VPN app, then choose Connect. " * 20),
+        SimpleNamespace(title="VPN", heading="", document="vpn-en", url="/knowledge/vpn-en#p1", lang="en", score=2.5, lexical=1.0,
+                        audience="public", text="Open the VPN app, then choose Connect. " * 20),
         SimpleNamespace(title="Call-back", heading="Slots", document="callback-en", url="/knowledge/callback-en#p1", lang="en", score=1.5,
                         text="How agents call back.", audience="agents"),
     )

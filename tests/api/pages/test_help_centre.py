@@ -63,6 +63,8 @@ async def test_a_search_shows_title_snippet_and_place(browser: Browser, world: W
     assert not browser.says("pages.knowledge.found_weak")
     library.likely = 0.01
     await browser.get("/knowledge?q=vpn")
+    assert not browser.says("pages.knowledge.found_weak"), "a word is no question"
+    await browser.get("/knowledge?q=vpn+on+the+moon")
     assert browser.says("pages.knowledge.found_weak")
     library.passages = ()
     await browser.get("/knowledge?q=vpn")
