@@ -28,12 +28,13 @@ class Figure:
     confidence: Column | None = None           # what answers are held back by; risk over coverage
 
     def interval(self, answers: Answers, seed: int) -> Interval | None:
-        """Wilson's of a plain share of cases; else by drawing cases, with all their attempts, again.
+        """Wilson's of a plain share of cases; else by drawing cases, with all their attempts, again: also where some attempts at a case
+        count and others do not, so that cases count unevenly.
 
         None where every draw says the same: that nothing was found among so few is no certainty.
         """
         cases = _each_case(self.marks(answers), answers.id) if self.marks is not None else np.array([])
-        if len(cases) and np.isin(cases, (0.0, 1.0)).all():
+        if len(cases) and np.isin(cases, (0.0, 1.0)).all() and np.isclose(cases.mean(), self.of(answers) or 0.0):
             return wilson(int(cases.sum()), len(cases))
         drawn = drawing(answers)
         edges = bootstrap(lambda places: self.of(drawn(places)), len(np.unique(answers.id)), seed)

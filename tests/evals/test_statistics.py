@@ -1,5 +1,7 @@
 """Figures and how far to trust them, with the arithmetic in the rows."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -103,6 +105,16 @@ def test_the_bootstrap_is_seeded_and_holds_the_figure():
 def test_shares_get_wilson_s_interval():
     assert figures.recall("yes").interval(SOME, 0) == wilson(1, 2)
     assert figures.false_alarm("yes").interval(SOME, 0) == wilson(1, 3)
+
+
+def test_an_interval_holds_its_figure_where_attempts_at_a_case_count_unevenly():
+    """Nine attempts at three cases were handed over and rightly, one of four at a fourth wrongly: 9 of 10, not 3 of 4."""
+    found = answers(*[("yes", "yes", 0.9)] * 9, ("no", "yes", 0.6), *[("no", "no", 0.1)] * 3)
+    repeated = replace(found, id=np.array([0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 3]))
+    figure = figures.precision("yes")
+    low, high = figure.interval(repeated, 0)
+    assert figure.of(repeated) == pytest.approx(0.9) and low <= 0.9 <= high
+    assert (low, high) != wilson(3, 4)
 
 
 @pytest.mark.parametrize(("first", "second", "p"), [
