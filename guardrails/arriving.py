@@ -10,7 +10,7 @@ PLAIN = 0.9
 ANSWERED = 0.6
 ROW = 3                        # so many negative messages in a row are trouble, whatever they ask for
 PLAIN_DANGER, SETTLED = 0.8, 0.9   # hardly a danger that was heard in fresh words falls below both, most false alarms do
-FAINT = 0.1                    # probability of danger from which it is asked about; about one everyday message in fifty reaches it
+FAINT = 0.2                    # probability of danger from which it is asked about; hardly an everyday message reaches it, most dangers do
 TROUBLED = 0.5                 # the shipped threshold hears every anger and some calm reports of faults: too fine for a trend
 
 
